@@ -1,0 +1,2 @@
+/** Mini-transactions: the only way to change a page. */
+package io.polarj.engine.mtr;

@@ -1,0 +1,2 @@
+/** Page layout. */
+package io.polarj.engine.page;

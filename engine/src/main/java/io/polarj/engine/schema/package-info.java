@@ -1,0 +1,2 @@
+/** Definitions of tables, columns, indexes and types. */
+package io.polarj.engine.schema;

@@ -1,0 +1,32 @@
+package io.polarj.pfs.device;
+
+import io.polarj.platform.disk.IoCallback;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A volume as one range of bytes. PolarSwitch is the real one (replicated chunks); a local file and
+ * a memory device stand in for it in tests.
+ *
+ * <p>Offsets and lengths are multiples of {@link #ALIGNMENT}; segments are native. A segment must
+ * stay unchanged until the callback. A completed write is durable (S1) and seen by every read that
+ * begins after it (S2). A write of at most {@link #ATOMIC_BYTES} that does not cross a multiple of
+ * its own size rounded up to a power of two is atomic across crashes (S3). Two overlapping writes
+ * must not be in flight at once (S7). Callbacks run on a thread of the device and must not block;
+ * any thread may call.
+ */
+public interface VolumeDevice extends AutoCloseable {
+  int ALIGNMENT = 4096;
+  int ATOMIC_BYTES = 16384;
+
+  /** Bytes; may grow while the volume is open. */
+  long size();
+
+  boolean readOnly();
+
+  void read(long offset, MemorySegment target, IoCallback done);
+
+  void write(long offset, MemorySegment source, IoCallback done);
+
+  @Override
+  void close();
+}

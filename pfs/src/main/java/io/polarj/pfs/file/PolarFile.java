@@ -1,0 +1,56 @@
+package io.polarj.pfs.file;
+
+import io.polarj.platform.disk.IoCallback;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An open file. Any thread may call. Reads and writes at multiples of 4096 from 4096-aligned native
+ * segments go to the device without a copy; others work, but cost one and are read-modify-write at
+ * their edges.
+ *
+ * <p>On PolarFS the data of a completed write is durable (a majority of ChunkServers has it); a
+ * grown size or a newly allocated block is durable on return too. On a local directory it is
+ * durable after {@link #sync}. Code that is meant for both calls sync where it needs durability: on
+ * PolarFS it costs nothing when there is nothing to do.
+ */
+public interface PolarFile extends AutoCloseable {
+  String path();
+
+  long size() throws IOException;
+
+  /**
+   * Reads up to the end of the file; returns the bytes read, 0 at or after the end. Holes read as
+   * zeros.
+   */
+  int read(long offset, MemorySegment target) throws IOException;
+
+  /** Writes all of it, growing the file as needed. */
+  void write(long offset, MemorySegment source) throws IOException;
+
+  /**
+   * Writes inside the current size without blocking the caller; the callback may run on any thread
+   * and must not block. The segment must be native and stay unchanged until then. A range outside
+   * the size is an error in the callback.
+   */
+  void writeAsync(long offset, MemorySegment source, IoCallback done);
+
+  /**
+   * Reads {@code target.byteSize()} bytes inside the current size without blocking; otherwise like
+   * {@link #writeAsync}.
+   */
+  void readAsync(long offset, MemorySegment target, IoCallback done);
+
+  /**
+   * Makes sure that the range has space and reads as zeros where it was not written; grows the size
+   * to its end. Later writes into the range change no metadata (F3).
+   */
+  void allocate(long offset, long length) throws IOException;
+
+  void truncate(long size) throws IOException;
+
+  void sync() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,4 @@
+package io.polarj.pfs.file;
+
+/** Space in bytes. */
+public record SpaceStat(long totalBytes, long freeBytes, long files) {}

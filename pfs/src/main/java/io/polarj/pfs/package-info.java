@@ -1,0 +1,2 @@
+/** The {@code pfs} module of PolarJ; see the module's README for its place in the data path. */
+package io.polarj.pfs;

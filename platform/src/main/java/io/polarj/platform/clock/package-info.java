@@ -1,0 +1,2 @@
+/** Time, as a thing that is handed in. */
+package io.polarj.platform.clock;

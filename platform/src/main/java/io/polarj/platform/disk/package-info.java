@@ -1,0 +1,2 @@
+/** Block devices: direct, asynchronous, explicitly flushed. */
+package io.polarj.platform.disk;

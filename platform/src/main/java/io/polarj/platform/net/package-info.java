@@ -1,0 +1,2 @@
+/** Messages between nodes: links, codecs, networks. */
+package io.polarj.platform.net;

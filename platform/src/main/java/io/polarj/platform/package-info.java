@@ -1,0 +1,4 @@
+/**
+ * The {@code platform} module of PolarJ; see the module's README for its place in the data path.
+ */
+package io.polarj.platform;

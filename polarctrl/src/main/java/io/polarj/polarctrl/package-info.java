@@ -1,0 +1,4 @@
+/**
+ * The {@code polarctrl} module of PolarJ; see the module's README for its place in the data path.
+ */
+package io.polarj.polarctrl;

@@ -1,0 +1,2 @@
+/** The {@code sql} module of PolarJ; see the module's README for its place in the data path. */
+package io.polarj.sql;
