@@ -1,0 +1,2 @@
+/** Errors as MySQL clients know them. */
+package io.polarj.sql.error;

@@ -1,0 +1,81 @@
+package io.polarj.sql.session;
+
+import io.polarj.engine.api.Transaction;
+import io.polarj.sql.error.SqlError;
+import java.time.Instant;
+import java.time.ZoneId;
+
+/** What running statements see of their session. One thread at a time. */
+public interface SessionContext {
+  long connectionId();
+
+  /** {@code name@host} as MySQL's CURRENT_USER() and USER() give it. */
+  String user();
+
+  /** The current database, or null. */
+  String currentSchema();
+
+  /**
+   * The value of @@name in the session (else global) scope; throws UNKNOWN_SYSTEM_VARIABLE. Values:
+   * Long, String, BigDecimal, Double, null.
+   */
+  Object systemVariable(String name);
+
+  /** The value of @name, null when unset. */
+  Object userVariable(String name);
+
+  void userVariable(String name, Object value);
+
+  /** LAST_INSERT_ID(). */
+  long lastInsertId();
+
+  void lastInsertId(long value);
+
+  /** ROW_COUNT() of the statement before. */
+  long rowCount();
+
+  /** FOUND_ROWS() of the statement before. */
+  long foundRows();
+
+  void foundRows(long rows);
+
+  /** NOW(): fixed for the statement. */
+  Instant statementTime();
+
+  /**
+   * @@time_zone.
+   */
+  ZoneId timeZone();
+
+  /** STRICT_TRANS_TABLES or STRICT_ALL_TABLES is on (the default). */
+  boolean strictMode();
+
+  /** ONLY_FULL_GROUP_BY, NO_BACKSLASH_ESCAPES, ANSI_QUOTES, PIPES_AS_CONCAT... of @@sql_mode. */
+  boolean sqlMode(String flag);
+
+  /** A key of everything in the session that a cached plan depends on (schema, sql_mode). */
+  String planKey();
+
+  /** Adds a warning for SHOW WARNINGS. */
+  void warn(SqlError error, Object... arguments);
+
+  /** A note-level warning. */
+  void note(SqlError error, Object... arguments);
+
+  int warningCount();
+
+  /**
+   * The session's transaction. Begun on demand: with autocommit on and no explicit transaction it
+   * is the statement's own and ended by the session after the statement.
+   */
+  Transaction transaction();
+
+  /** Ends an open transaction by commit, as MySQL does before DDL. */
+  void implicitCommit();
+
+  /**
+   * Throws QUERY_INTERRUPTED once KILL was called for the statement; long loops call it now and
+   * then.
+   */
+  void checkInterrupted();
+}

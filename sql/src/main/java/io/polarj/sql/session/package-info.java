@@ -1,0 +1,2 @@
+/** A client session: variables, transaction, prepared statements. */
+package io.polarj.sql.session;
