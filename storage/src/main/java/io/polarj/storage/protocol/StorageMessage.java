@@ -1,0 +1,17 @@
+package io.polarj.storage.protocol;
+
+import io.polarj.platform.net.Message;
+
+/** The messages of the ChunkServer's client and control protocol. */
+public sealed interface StorageMessage extends Message
+    permits WriteRequest,
+        WriteReply,
+        ReadRequest,
+        ReadReply,
+        CreateChunk,
+        DeleteChunk,
+        FenceEpoch,
+        ChangeMembers,
+        ControlReply,
+        NodeHeartbeat,
+        NodeHeartbeatReply {}
