@@ -1,0 +1,2 @@
+/** Memcomparable keys, the row format, and how characters compare. */
+package io.polarj.engine.codec;
