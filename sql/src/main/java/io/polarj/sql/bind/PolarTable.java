@@ -1,0 +1,63 @@
+package io.polarj.sql.bind;
+
+import io.polarj.engine.schema.ColumnDef;
+import io.polarj.engine.schema.TableDef;
+import java.util.List;
+import org.apache.calcite.plan.RelOptAbstractTable;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalTableScan;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+
+/** A table in a bound tree: {@code scan.getTable().unwrap(PolarTable.class)}. */
+public final class PolarTable extends RelOptAbstractTable {
+  private final TableDef def;
+  private final boolean virtual;
+
+  PolarTable(TableDef def, boolean virtual, RelDataTypeFactory types) {
+    super(null, def.name(), rowType(def, types));
+    this.def = def;
+    this.virtual = virtual;
+  }
+
+  private static RelDataType rowType(TableDef def, RelDataTypeFactory types) {
+    RelDataTypeFactory.Builder builder = types.builder();
+    for (ColumnDef column : def.columns()) {
+      builder.add(column.name(), MySqlTypes.of(column.type(), column.nullable()));
+    }
+    return builder.build();
+  }
+
+  public TableDef def() {
+    return def;
+  }
+
+  /** Computed by the SQL layer (information_schema), not stored. */
+  public boolean virtual() {
+    return virtual;
+  }
+
+  @Override
+  public List<String> getQualifiedName() {
+    return List.of(def.schema(), def.name());
+  }
+
+  @Override
+  public RelNode toRel(ToRelContext context) {
+    return LogicalTableScan.create(context.getCluster(), this, context.getTableHints());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PolarTable that
+        && def.schema().equals(that.def.schema())
+        && def.name().equals(that.def.name())
+        && def.id() == that.def.id()
+        && def.version() == that.def.version();
+  }
+
+  @Override
+  public int hashCode() {
+    return def.name().hashCode() * 31 + def.schema().hashCode();
+  }
+}

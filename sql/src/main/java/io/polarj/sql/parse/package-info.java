@@ -1,0 +1,2 @@
+/** The MySQL parser: text to {@link io.polarj.sql.ast}. */
+package io.polarj.sql.parse;
