@@ -1,0 +1,31 @@
+package io.polarj.storage.raft;
+
+/** What an entry does when it is applied. The code is stored and sent; it never changes. */
+public enum EntryKind {
+  /** Nothing: a hole that a merge decided to leave empty. */
+  NOOP(0),
+  /** Writes the payload at the range. */
+  WRITE(1),
+  /** Raises the chunk's fencing epoch; ordered against every other entry. */
+  FENCE(2);
+
+  private final int code;
+
+  EntryKind(int code) {
+    this.code = code;
+  }
+
+  public int code() {
+    return code;
+  }
+
+  /** The kind with that code, or null. */
+  public static EntryKind ofCode(int code) {
+    return switch (code) {
+      case 0 -> NOOP;
+      case 1 -> WRITE;
+      case 2 -> FENCE;
+      default -> null;
+    };
+  }
+}

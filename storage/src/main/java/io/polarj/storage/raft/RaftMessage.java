@@ -1,0 +1,145 @@
+package io.polarj.storage.raft;
+
+import io.polarj.platform.net.Message;
+
+/**
+ * What replicas of a group tell each other. Each carries the group (chunk), the sender's replica id
+ * and the sender's term.
+ */
+public sealed interface RaftMessage extends Message {
+  long group();
+
+  int from();
+
+  long term();
+
+  /**
+   * Asks for a vote in {@code term}, or with {@code trial} whether one would be given.
+   *
+   * @param barrierTerm the candidate's barrier
+   * @param decided everything up to here is decided and held by the candidate; the voter reports
+   *     what it has above
+   */
+  record VoteRequest(long group, int from, long term, boolean trial, long barrierTerm, long decided)
+      implements RaftMessage {}
+
+  /**
+   * A promise (or refusal) and what the voter holds of the candidate's segment.
+   *
+   * @param forTerm the term that was asked for
+   * @param closeBallot the ballot of the voter's recorded segment end, 0 for none
+   * @param indices the entries it holds above the candidate's decided index
+   * @param ballots the ballot of each, {@link Long#MAX_VALUE} when known decided
+   * @param empty whether each is a no-op
+   */
+  record VoteReply(
+      long group,
+      int from,
+      long term,
+      long forTerm,
+      boolean trial,
+      boolean granted,
+      long barrierTerm,
+      long closeBallot,
+      long closeEnd,
+      long[] indices,
+      long[] ballots,
+      boolean[] empty)
+      implements RaftMessage {}
+
+  /**
+   * The leader's (or leading candidate's) sign of life.
+   *
+   * @param round numbers the heartbeats of the term; the reply repeats it
+   * @param start first index of the term's segment once the older one is closed, else 0
+   * @param last the leader's last index
+   * @param decided everything up to here is decided
+   * @param decidedBits which of the following are: bit b of word w is decided + 1 + 64 w + b
+   */
+  record Heartbeat(
+      long group,
+      int from,
+      long term,
+      long round,
+      long start,
+      long last,
+      long decided,
+      long[] decidedBits)
+      implements RaftMessage {}
+
+  /**
+   * A follower's state, in answer to a heartbeat and whenever it changes in a way the leader waits
+   * for. Says only what is durable.
+   *
+   * @param round the newest heartbeat of this term that was seen
+   */
+  record Status(
+      long group, int from, long term, long round, long barrierTerm, long closeBallot, long decided)
+      implements RaftMessage {}
+
+  /**
+   * Asks the follower to close the segment: accept under ballot {@code term} that it ends at {@code
+   * end} and that the indices listed hold no-ops, the others above {@code base} what the segment's
+   * leader wrote there. Everything up to {@code base} is decided.
+   */
+  record Close(
+      long group,
+      int from,
+      long term,
+      long segment,
+      long segmentStart,
+      long base,
+      long end,
+      long[] empty)
+      implements RaftMessage {}
+
+  /**
+   * Entries: new ones of the leader's term, or ones the follower asked for.
+   *
+   * @param decided as in {@link Heartbeat}
+   */
+  record Append(
+      long group,
+      int from,
+      long term,
+      long start,
+      long last,
+      long decided,
+      long[] decidedBits,
+      LogEntry[] entries)
+      implements RaftMessage {}
+
+  /** These entries of segment {@code term} are durable at the sender under ballot {@code term}. */
+  record AppendAck(long group, int from, long term, long[] indices) implements RaftMessage {}
+
+  /** Asks for entries the sender lacks: of its leader, or of a voter while merging. */
+  record Need(long group, int from, long term, long[] indices) implements RaftMessage {}
+
+  /** Entries for a merging candidate. */
+  record Supply(long group, int from, long term, LogEntry[] entries) implements RaftMessage {}
+
+  /**
+   * A piece of the full copy for a follower whose missing entries are trimmed.
+   *
+   * @param snapshot the index the copy stands for, the same in all pieces
+   * @param number counts the pieces from 0
+   * @param offset where the bytes go
+   * @param state in the last piece the snapshot's state, else empty
+   */
+  record CopyPiece(
+      long group,
+      int from,
+      long term,
+      long snapshot,
+      long number,
+      boolean last,
+      long offset,
+      byte[] bytes,
+      int crc,
+      byte[] state)
+      implements RaftMessage {}
+
+  /** All pieces below {@code next} were written; after the last piece: are durable. */
+  record CopyAck(long group, int from, long term, long snapshot, long next)
+      implements RaftMessage {}
+}

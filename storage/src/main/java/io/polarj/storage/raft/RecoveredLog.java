@@ -1,0 +1,13 @@
+package io.polarj.storage.raft;
+
+import java.util.List;
+
+/**
+ * What a log held when it was opened.
+ *
+ * @param entries headers in index order, all above the snapshot's index; holes are allowed
+ */
+public record RecoveredLog(HardState hardState, Snapshot snapshot, List<EntryHeader> entries) {
+  public static final RecoveredLog EMPTY =
+      new RecoveredLog(HardState.INITIAL, Snapshot.EMPTY, List.of());
+}
