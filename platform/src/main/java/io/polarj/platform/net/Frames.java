@@ -1,0 +1,126 @@
+package io.polarj.platform.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.zip.CRC32C;
+
+/**
+ * The bytes on a TCP connection, little-endian. Each side begins with a hello and continues with
+ * frames:
+ *
+ * <pre>
+ * hello: magic int "PLRJ" | version short | 0 short | cluster id long
+ * frame: length int (of what follows) | version byte | 0 byte | type id short
+ *        | CRC32C int (of the four bytes before it, then the body) | body
+ * </pre>
+ */
+final class Frames {
+  static final int MAX_BODY_BYTES = 8 << 20;
+  static final int HELLO_BYTES = 16;
+  static final int HEADER_BYTES = 12;
+  private static final int MAGIC = 'P' | 'L' << 8 | 'R' << 16 | 'J' << 24;
+  private static final int VERSION = 1;
+
+  /** What the length counts besides the body. */
+  private static final int COUNTED_HEADER_BYTES = 8;
+
+  private static final int LARGEST_KEPT_WRITER_BYTES = 1 << 20;
+
+  private final CodecRegistry codecs;
+  private final CRC32C crc = new CRC32C();
+  private MessageWriter body = new MessageWriter(32 << 10);
+
+  /** One per thread that encodes or decodes. */
+  Frames(CodecRegistry codecs) {
+    this.codecs = codecs;
+  }
+
+  static ByteBuf hello(ByteBufAllocator allocator, long clusterId) {
+    return allocator
+        .directBuffer(HELLO_BYTES)
+        .writeIntLE(MAGIC)
+        .writeShortLE(VERSION)
+        .writeShortLE(0)
+        .writeLongLE(clusterId);
+  }
+
+  /** Takes the peer's hello off the buffer and refuses a stranger's. */
+  static void checkHello(ByteBuf in, long clusterId) {
+    int magic = in.readIntLE();
+    if (magic != MAGIC) {
+      throw new MalformedMessageException(
+          "the peer does not speak PolarJ: it began with 0x" + Integer.toHexString(magic));
+    }
+    int version = in.readShortLE();
+    if (version != VERSION) {
+      throw new MalformedMessageException(
+          "the peer speaks version " + version + ", this node " + VERSION);
+    }
+    in.skipBytes(2);
+    long peersCluster = in.readLongLE();
+    if (peersCluster != clusterId) {
+      throw new MalformedMessageException(
+          "the peer belongs to cluster " + peersCluster + ", this node to " + clusterId);
+    }
+  }
+
+  ByteBuf encode(Message message, ByteBufAllocator allocator) {
+    body.reset();
+    int typeId = codecs.encode(message, body);
+    int length = body.length();
+    if (length > MAX_BODY_BYTES) {
+      throw new IllegalArgumentException(
+          message.getClass().getName() + " has " + length + " bytes; at most " + MAX_BODY_BYTES);
+    }
+    ByteBuf frame = allocator.directBuffer(HEADER_BYTES + length);
+    frame
+        .writeIntLE(COUNTED_HEADER_BYTES + length)
+        .writeByte(VERSION)
+        .writeByte(0)
+        .writeShortLE(typeId)
+        .writeIntLE(checksum(VERSION, 0, typeId, body.array(), length))
+        .writeBytes(body.array(), 0, length);
+    if (body.array().length > LARGEST_KEPT_WRITER_BYTES) {
+      body = new MessageWriter(32 << 10);
+    }
+    return frame;
+  }
+
+  /** The next message, or null when its frame is not all there yet. */
+  Message decode(ByteBuf in) {
+    if (in.readableBytes() < 4) {
+      return null;
+    }
+    int length = in.getIntLE(in.readerIndex());
+    if (length < COUNTED_HEADER_BYTES || length > COUNTED_HEADER_BYTES + MAX_BODY_BYTES) {
+      throw new MalformedMessageException("a frame of " + length + " bytes");
+    }
+    if (in.readableBytes() < 4 + length) {
+      return null;
+    }
+    in.skipBytes(4);
+    int version = in.readUnsignedByte();
+    int flags = in.readUnsignedByte();
+    int typeId = in.readUnsignedShortLE();
+    int expected = in.readIntLE();
+    byte[] bytes = new byte[length - COUNTED_HEADER_BYTES];
+    in.readBytes(bytes);
+    if (checksum(version, flags, typeId, bytes, bytes.length) != expected) {
+      throw new MalformedMessageException("checksum mismatch in a frame of type " + typeId);
+    }
+    if (version != VERSION || flags != 0) {
+      throw new MalformedMessageException("a frame of version " + version + ", flags " + flags);
+    }
+    return codecs.decode(typeId, new MessageReader(bytes));
+  }
+
+  private int checksum(int version, int flags, int typeId, byte[] bytes, int length) {
+    crc.reset();
+    crc.update(version);
+    crc.update(flags);
+    crc.update(typeId & 0xff);
+    crc.update(typeId >>> 8);
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+}
