@@ -1,0 +1,78 @@
+package io.polarj.engine.lock;
+
+import io.polarj.engine.error.EngineException;
+import java.util.ArrayList;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What holds and waits for locks: one per transaction. The list of held locks belongs to the
+ * transaction's thread; {@link #interrupt} may come from any thread. An owner waits for at most one
+ * lock at a time.
+ */
+public final class LockOwner {
+  final ArrayList<RowLocks.Held> held = new ArrayList<>();
+  final ArrayList<MetadataLocks.Held> heldTables = new ArrayList<>(2);
+  volatile RowLocks.Request waitingFor;
+  private volatile int weight;
+  private volatile boolean interrupted;
+  private volatile Thread waiter;
+  private long timeoutNanos = 50_000_000_000L;
+
+  /** How much work a rollback of this owner would throw away: its undo records. */
+  public void weight(int undoRecords) {
+    weight = undoRecords;
+  }
+
+  int weight() {
+    return weight;
+  }
+
+  public void timeoutMillis(long millis) {
+    timeoutNanos = millis * 1_000_000L;
+  }
+
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
+  public int rowLockCount() {
+    return held.size();
+  }
+
+  /** Ends the current wait, or the next one when there is none now, with {@code Interrupted}. */
+  public void interrupt() {
+    interrupted = true;
+    Thread thread = waiter;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Forgets an interrupt that met no wait. */
+  public void clearInterrupt() {
+    interrupted = false;
+  }
+
+  void checkInterrupt() {
+    if (interrupted) {
+      interrupted = false;
+      throw new EngineException.Interrupted();
+    }
+  }
+
+  void beginWait() {
+    waiter = Thread.currentThread();
+  }
+
+  void endWait() {
+    waiter = null;
+  }
+
+  boolean takeInterrupt() {
+    boolean was = interrupted;
+    if (was) {
+      interrupted = false;
+    }
+    return was;
+  }
+}
