@@ -1,0 +1,23 @@
+package io.polarj.sql.session;
+
+import io.polarj.engine.api.Engine;
+import io.polarj.platform.clock.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+
+/** What all sessions of a node share. Immutable. */
+public record SessionServices(
+    Engine engine, GlobalVariables globals, SessionRegistry sessions, Clock clock) {
+  private static final Set<String> VIRTUAL_SCHEMAS =
+      Set.of("information_schema", "mysql", "performance_schema", "sys");
+
+  Instant now() {
+    return Instant.ofEpochMilli(clock.wallMillis());
+  }
+
+  public boolean schemaExists(String schema) {
+    return engine.catalog().schemaExists(schema)
+        || VIRTUAL_SCHEMAS.contains(schema.toLowerCase(Locale.ROOT));
+  }
+}
