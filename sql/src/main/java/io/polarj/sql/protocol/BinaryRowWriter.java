@@ -8,7 +8,10 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.List;
 
-/** Rows of COM_STMT_EXECUTE and COM_STMT_FETCH: a null bitmap and values in the binary form of their type. */
+/**
+ * Rows of COM_STMT_EXECUTE and COM_STMT_FETCH: a null bitmap and values in the binary form of their
+ * type.
+ */
 final class BinaryRowWriter implements RowWriter {
   @Override
   public void write(PacketWriter out, List<ResultColumn> columns, Object[] values) {

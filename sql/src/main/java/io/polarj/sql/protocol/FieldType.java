@@ -92,8 +92,7 @@ final class FieldType {
       case MEDIUMINT -> type.length() > 0 ? type.length() : 9;
       case INT -> type.length() > 0 ? type.length() : 11;
       case BIGINT -> type.length() > 0 ? type.length() : 20;
-      case DECIMAL ->
-          type.length() + (type.scale() > 0 ? 1 : 0) + (type.unsigned() ? 0 : 1);
+      case DECIMAL -> type.length() + (type.scale() > 0 ? 1 : 0) + (type.unsigned() ? 0 : 1);
       case FLOAT -> 12;
       case DOUBLE -> 22;
       case BIT -> type.length();

@@ -7,11 +7,13 @@ import io.netty.handler.codec.TooLongFrameException;
 import java.util.List;
 
 /**
- * Cuts the byte stream into packets and joins those that were split at 16 MiB. Nothing is gathered beyond the
- * max_allowed_packet that holds for the connection.
+ * Cuts the byte stream into packets and joins those that were split at 16 MiB. Nothing is gathered
+ * beyond the max_allowed_packet that holds for the connection.
  */
 final class PacketFramer extends ByteToMessageDecoder {
-  /** A whole packet: its payload, owned by the receiver, and the sequence number of its last part. */
+  /**
+   * A whole packet: its payload, owned by the receiver, and the sequence number of its last part.
+   */
   record Packet(ByteBuf payload, int sequence) {}
 
   private static final int MAX_PAYLOAD = 0xffffff;

@@ -7,8 +7,9 @@ import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Builds packets one after another in a buffer and hands it to the channel when it is full or flushed. Payloads of 16 MiB
- * and more are split as the protocol asks. Owned by the connection's thread.
+ * Builds packets one after another in a buffer and hands it to the channel when it is full or
+ * flushed. Payloads of 16 MiB and more are split as the protocol asks. Owned by the connection's
+ * thread.
  */
 final class PacketWriter {
   private static final int MAX_PAYLOAD = 0xffffff;

@@ -6,9 +6,10 @@ import io.polarj.sql.session.Session;
 import java.util.List;
 
 /**
- * Sends one statement's result to the client. The final packet (OK or end of rows) is held back until the statement's
- * transaction has ended, because an autocommitted change is acknowledged only when its commit is durable (E2): the
- * executor's calls of {@link #end} and {@link #ok} only note it, {@link #complete} sends it.
+ * Sends one statement's result to the client. The final packet (OK or end of rows) is held back
+ * until the statement's transaction has ended, because an autocommitted change is acknowledged only
+ * when its commit is durable (E2): the executor's calls of {@link #end} and {@link #ok} only note
+ * it, {@link #complete} sends it.
  */
 final class ResultWriter implements ResultSink {
   private final ReplyWriter reply;

@@ -68,7 +68,8 @@ public final class ValueText {
         BigDecimal plain = new BigDecimal(text).stripTrailingZeros();
         int power = plain.precision() - plain.scale() - 1;
         String digits = plain.unscaledValue().abs().toString();
-        String mantissa = digits.length() > 1 ? digits.charAt(0) + "." + digits.substring(1) : digits;
+        String mantissa =
+            digits.length() > 1 ? digits.charAt(0) + "." + digits.substring(1) : digits;
         return (value < 0 ? "-" : "") + mantissa + "e" + power;
       }
       String mantissa = text.substring(0, exponent);

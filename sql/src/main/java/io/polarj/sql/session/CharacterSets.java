@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Character sets a client may name. Text travels as UTF-8; names that ASCII clients use by habit are accepted, and their
- * non-ASCII characters are expected as UTF-8 as well.
+ * Character sets a client may name. Text travels as UTF-8; names that ASCII clients use by habit
+ * are accepted, and their non-ASCII characters are expected as UTF-8 as well.
  */
 final class CharacterSets {
   private static final Set<String> ACCEPTED =

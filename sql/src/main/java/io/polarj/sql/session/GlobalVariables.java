@@ -4,7 +4,10 @@ import io.polarj.sql.error.SqlError;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The node's global variable values. Kept in memory: SET GLOBAL lasts until the node ends. Any thread. */
+/**
+ * The node's global variable values. Kept in memory: SET GLOBAL lasts until the node ends. Any
+ * thread.
+ */
 public final class GlobalVariables {
   private static final Object NULL = new Object();
   private final Map<String, Object> values = new ConcurrentHashMap<>();
@@ -17,7 +20,10 @@ public final class GlobalVariables {
     }
   }
 
-  /** The value that this node's role or settings give to a variable, whether clients may set it or not. */
+  /**
+   * The value that this node's role or settings give to a variable, whether clients may set it or
+   * not.
+   */
   public void define(String name, Object value) {
     if (SystemVariables.find(name) == null) {
       throw new IllegalArgumentException("no such variable: " + name);

@@ -3,6 +3,7 @@ package io.polarj.sql.session;
 import io.polarj.engine.api.IsolationLevel;
 import io.polarj.engine.api.Transaction;
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.error.SqlException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -10,10 +11,12 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * A client's session: its variables, current database, transaction, warnings and counters. Used by the connection's
- * thread alone, except {@link #kill} and the read-only figures for the process list.
+ * A client's session: its variables, current database, transaction, warnings and counters. Used by
+ * the connection's thread alone, except {@link #kill} and the read-only figures for the process
+ * list.
  */
 public final class Session implements SessionContext {
   private final long connectionId;
@@ -52,8 +55,7 @@ public final class Session implements SessionContext {
     for (SystemVariable variable : SystemVariables.all()) {
       switch (variable.scope()) {
         case SESSION -> variables.put(variable.name(), variable.initial());
-        case BOTH ->
-            variables.put(variable.name(), services.globals().value(variable.name()));
+        case BOTH -> variables.put(variable.name(), services.globals().value(variable.name()));
         case GLOBAL -> {}
       }
     }
@@ -61,7 +63,10 @@ public final class Session implements SessionContext {
     planKey = null;
   }
 
-  /** COM_RESET_CONNECTION and COM_CHANGE_USER: everything back to the start, the transaction rolled back. */
+  /**
+   * COM_RESET_CONNECTION and COM_CHANGE_USER: everything back to the start, the transaction rolled
+   * back.
+   */
   public void reset() {
     transaction.rollback();
     userVariables.clear();
@@ -174,7 +179,7 @@ public final class Session implements SessionContext {
   /** SET TRANSACTION without a scope: for the next transaction only. */
   public void nextTransaction(IsolationLevel isolation, Boolean readOnly) {
     if (transaction.open(autocommit())) {
-      throw new io.polarj.sql.error.SqlException(
+      throw new SqlException(
           SqlError.UNKNOWN,
           "25001",
           "Transaction characteristics can't be changed while a transaction is in progress",
@@ -205,7 +210,9 @@ public final class Session implements SessionContext {
         : isolationOf((String) variables.get("transaction_isolation"));
   }
 
-  /** READ UNCOMMITTED reads as READ COMMITTED, which its promise allows; SERIALIZABLE is not built. */
+  /**
+   * READ UNCOMMITTED reads as READ COMMITTED, which its promise allows; SERIALIZABLE is not built.
+   */
   public static IsolationLevel isolationOf(String name) {
     return switch (name.toUpperCase(Locale.ROOT).replace(' ', '-')) {
       case "READ-UNCOMMITTED", "READ-COMMITTED" -> IsolationLevel.READ_COMMITTED;
@@ -221,7 +228,9 @@ public final class Session implements SessionContext {
     return systemVariable(name, null);
   }
 
-  /** The value in the scope asked for; null: the session's where there is one, else the global one. */
+  /**
+   * The value in the scope asked for; null: the session's where there is one, else the global one.
+   */
   public Object systemVariable(String name, VariableScope scope) {
     SystemVariable variable = SystemVariables.find(name);
     if (variable == null) {
@@ -255,6 +264,19 @@ public final class Session implements SessionContext {
       return statementTime.getEpochSecond();
     }
     return value;
+  }
+
+  /** All variables with their values as SHOW VARIABLES prints them, in name order. */
+  public Map<String, String> variables(VariableScope scope) {
+    Map<String, String> result = new TreeMap<>();
+    for (SystemVariable variable : SystemVariables.all()) {
+      if (scope == VariableScope.GLOBAL && variable.scope() == VariableScope.SESSION) {
+        continue;
+      }
+      Object value = systemVariable(variable.name(), scope == VariableScope.GLOBAL ? scope : null);
+      result.put(variable.name(), value == null ? "" : variable.print(value));
+    }
+    return result;
   }
 
   /** SET [SESSION] name = value. */
@@ -330,7 +352,8 @@ public final class Session implements SessionContext {
     userVariables.put(name.toLowerCase(Locale.ROOT), value);
   }
 
-  // --- what statements ask for --------------------------------------------------------------------
+  // --- what statements ask for
+  // --------------------------------------------------------------------
 
   @Override
   public long connectionId() {
@@ -411,8 +434,7 @@ public final class Session implements SessionContext {
           ? ZoneOffset.of(name.indexOf(':') == 2 ? name.charAt(0) + "0" + name.substring(1) : name)
           : ZoneId.of(name);
     } catch (DateTimeException e) {
-      throw new io.polarj.sql.error.SqlException(
-          SqlError.UNKNOWN, "Unknown or incorrect time zone: '" + name + "'", e);
+      throw new SqlException(SqlError.UNKNOWN, "Unknown or incorrect time zone: '" + name + "'", e);
     }
   }
 
@@ -474,7 +496,8 @@ public final class Session implements SessionContext {
     }
   }
 
-  // --- other threads ------------------------------------------------------------------------------
+  // --- other threads
+  // ------------------------------------------------------------------------------
 
   /** KILL from another session. */
   void kill(boolean connection) {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A session's transaction and what begins and ends it: autocommit, START TRANSACTION, implicit commits, named savepoints.
- * One thread, but {@link #interrupt} may come from any.
+ * A session's transaction and what begins and ends it: autocommit, START TRANSACTION, implicit
+ * commits, named savepoints. One thread, but {@link #interrupt} may come from any.
  */
 final class SessionTransaction {
   private record Named(String name, Savepoint savepoint) {}
@@ -67,7 +67,10 @@ final class SessionTransaction {
     }
   }
 
-  /** After each statement: ends a statement's own transaction, forgets one that the engine has rolled back. */
+  /**
+   * After each statement: ends a statement's own transaction, forgets one that the engine has
+   * rolled back.
+   */
   void statementEnded(boolean autocommit, boolean failed) {
     Transaction transaction = current;
     if (transaction == null) {

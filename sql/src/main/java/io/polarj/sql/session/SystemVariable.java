@@ -4,17 +4,30 @@ import io.polarj.sql.error.SqlError;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * A system variable: name, scope, initial value, and how a value given by SET becomes the stored one (null: read only).
- * Values are Long, String, Double or null.
+ * A system variable: name, scope, initial value, and how a value given by SET becomes the stored
+ * one (null: read only). Values are Long, String, Double or null.
  */
 record SystemVariable(
     String name,
     VariableScope scope,
     Object initial,
     BiFunction<SystemVariable, Object, Object> conversion) {
+
+  private static final BiFunction<SystemVariable, Object, Object> BOOLEAN =
+      SystemVariable::toBoolean;
+  private static final Set<String> TRUTHS =
+      Set.of(
+          "read_only",
+          "super_read_only",
+          "innodb_read_only",
+          "performance_schema",
+          "log_bin",
+          "innodb_file_per_table",
+          "local_infile");
 
   boolean settable() {
     return conversion != null;
@@ -24,21 +37,23 @@ record SystemVariable(
     return conversion.apply(this, value);
   }
 
+  /** Truth values are shown as words, as MySQL does. */
+  String print(Object value) {
+    boolean truth = initial instanceof Long && (conversion == BOOLEAN || TRUTHS.contains(name));
+    return truth ? (Long.valueOf(1).equals(value) ? "ON" : "OFF") : value.toString();
+  }
+
   static SystemVariable fixed(String name, VariableScope scope, Object value) {
     return new SystemVariable(name, scope, value, null);
   }
 
   static SystemVariable bool(String name, VariableScope scope, boolean value) {
-    return new SystemVariable(name, scope, value ? 1L : 0L, SystemVariable::toBoolean);
+    return new SystemVariable(name, scope, value ? 1L : 0L, BOOLEAN);
   }
 
-  static SystemVariable integer(
-      String name, VariableScope scope, long value, long low, long high) {
+  static SystemVariable integer(String name, VariableScope scope, long value, long low, long high) {
     return new SystemVariable(
-        name,
-        scope,
-        value,
-        (variable, given) -> Math.clamp(toLong(variable, given), low, high));
+        name, scope, value, (variable, given) -> Math.clamp(toLong(variable, given), low, high));
   }
 
   static SystemVariable text(String name, VariableScope scope, String value) {

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The system variables that PolarJ knows: those with a meaning here, and those that drivers and tools ask for or set at
- * start-up, answered as a MySQL 8.0 server with these features would. Immutable.
+ * The system variables that PolarJ knows: those with a meaning here, and those that drivers and
+ * tools ask for or set at start-up, answered as a MySQL 8.0 server with these features would.
+ * Immutable.
  */
 final class SystemVariables {
   /** What {@code @@version} says: drivers choose their dialect by it (see docs/GLOSSARY.md). */
@@ -66,7 +67,8 @@ final class SystemVariables {
             "SERIALIZABLE"));
     to.add(SystemVariable.bool("transaction_read_only", BOTH, false));
     to.add(
-        new SystemVariable("sql_mode", BOTH, DEFAULT_SQL_MODE, (v, given) -> SqlModes.parse(given)));
+        new SystemVariable(
+            "sql_mode", BOTH, DEFAULT_SQL_MODE, (v, given) -> SqlModes.parse(given)));
     to.add(SystemVariable.text("time_zone", BOTH, "SYSTEM"));
     to.add(SystemVariable.integer("innodb_lock_wait_timeout", BOTH, 50, 1, 1073741824));
     to.add(SystemVariable.integer("lock_wait_timeout", BOTH, 31536000, 1, 31536000));

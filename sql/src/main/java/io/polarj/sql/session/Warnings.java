@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What SHOW WARNINGS shows: messages of the last statement that could have any. Bounded, as in MySQL. */
+/**
+ * What SHOW WARNINGS shows: messages of the last statement that could have any. Bounded, as in
+ * MySQL.
+ */
 public final class Warnings {
   private static final int KEPT = 1024;
 

@@ -1,0 +1,249 @@
+package io.polarj.sql.admin;
+
+import io.polarj.sql.error.SqlError;
+import io.polarj.sql.exec.SqlEngine;
+import io.polarj.sql.result.ResultColumn;
+import io.polarj.sql.result.ResultSink;
+import io.polarj.sql.session.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The way in: tells session statements from the rest and runs them. Used by the connection's thread
+ * alone.
+ */
+public final class SessionStatements {
+  private static final Set<String> FIRST_WORDS =
+      Set.of(
+          "BEGIN",
+          "START",
+          "COMMIT",
+          "ROLLBACK",
+          "SAVEPOINT",
+          "RELEASE",
+          "SET",
+          "SHOW",
+          "USE",
+          "KILL",
+          "DESCRIBE",
+          "DESC",
+          "FLUSH",
+          "UNLOCK",
+          "LOCK",
+          "ANALYZE",
+          "DO",
+          "XA");
+
+  private final SqlEngine engine;
+  private final Session session;
+
+  public SessionStatements(SqlEngine engine, Session session) {
+    this.engine = engine;
+    this.session = session;
+  }
+
+  /** Whether the statement is one of these; cheap, because it is asked for every statement. */
+  public static boolean handles(String sql) {
+    String first = firstWord(sql);
+    if (first.equals("EXPLAIN")) {
+      return explainsTable(sql);
+    }
+    return FIRST_WORDS.contains(first);
+  }
+
+  /** Whether the statement leaves the warnings of the one before as they are. */
+  public static boolean keepsWarnings(String sql) {
+    if (!firstWord(sql).equals("SHOW")) {
+      return false;
+    }
+    String upper = sql.toUpperCase(Locale.ROOT);
+    return upper.contains("WARNINGS") || upper.contains("ERRORS");
+  }
+
+  /** The first word in upper case, comments skipped; empty when there is none. */
+  public static String firstWord(String sql) {
+    int at = 0;
+    int length = sql.length();
+    while (at < length) {
+      char c = sql.charAt(at);
+      if (Character.isWhitespace(c) || c == '(') {
+        at++;
+      } else if (c == '#' || sql.startsWith("-- ", at)) {
+        int end = sql.indexOf('\n', at);
+        at = end < 0 ? length : end + 1;
+      } else if (sql.startsWith("/*!", at)) {
+        at += 3;
+        while (at < length && Character.isDigit(sql.charAt(at))) {
+          at++;
+        }
+      } else if (sql.startsWith("/*", at)) {
+        int end = sql.indexOf("*/", at + 2);
+        at = end < 0 ? length : end + 2;
+      } else {
+        break;
+      }
+    }
+    int end = at;
+    while (end < length && Character.isLetter(sql.charAt(end))) {
+      end++;
+    }
+    return sql.substring(at, end).toUpperCase(Locale.ROOT);
+  }
+
+  /** EXPLAIN of a table name is DESCRIBE; EXPLAIN of a statement is the planner's. */
+  private static boolean explainsTable(String sql) {
+    Words words = new Words(sql);
+    words.next();
+    return switch (words.peek().text().toUpperCase(Locale.ROOT)) {
+      case "SELECT",
+          "INSERT",
+          "UPDATE",
+          "DELETE",
+          "REPLACE",
+          "WITH",
+          "TABLE",
+          "FORMAT",
+          "ANALYZE",
+          "EXTENDED",
+          "PARTITIONS",
+          "(",
+          "VALUES" ->
+          false;
+      default -> true;
+    };
+  }
+
+  public void execute(String sql, ResultSink sink) {
+    Words words = new Words(sql);
+    while (words.acceptSymbol("(")) {
+      // a parenthesis before a session statement is a syntax error that the statement itself
+      // reports
+      continue;
+    }
+    String first = words.next().text().toUpperCase(Locale.ROOT);
+    switch (first) {
+      case "SHOW" -> new ShowStatement(words, session, engine).run(sink);
+      case "DESCRIBE", "DESC", "EXPLAIN" ->
+          new ShowStatement(words, session, engine).describe(sink);
+      case "ANALYZE" -> analyze(words, sink);
+      default -> {
+        runWithoutRows(first, words);
+        sink.ok(0, 0, "");
+      }
+    }
+  }
+
+  private void runWithoutRows(String first, Words words) {
+    switch (first) {
+      case "BEGIN" -> TransactionStatements.begin(words, session);
+      case "START" -> TransactionStatements.start(words, session);
+      case "COMMIT" -> TransactionStatements.commit(words, session);
+      case "ROLLBACK" -> TransactionStatements.rollback(words, session);
+      case "SAVEPOINT" -> TransactionStatements.savepoint(words, session);
+      case "RELEASE" -> TransactionStatements.release(words, session);
+      case "SET" -> new SetStatement(words, session, this::evaluate).run();
+      case "USE" -> {
+        String schema = words.name();
+        words.expectEnd();
+        session.currentSchema(schema);
+      }
+      case "KILL" -> kill(words);
+      case "DO" -> {
+        do {
+          evaluate(words.expressionText());
+        } while (words.acceptSymbol(","));
+        words.expectEnd();
+      }
+      case "UNLOCK" -> {
+        words.expect("TABLES");
+        words.expectEnd();
+      }
+      case "FLUSH" -> flush(words);
+      case "LOCK" -> throw SqlError.NOT_SUPPORTED_YET.with("LOCK TABLES");
+      case "XA" -> throw SqlError.NOT_SUPPORTED_YET.with("XA transactions");
+      default -> throw words.syntaxError();
+    }
+  }
+
+  private void kill(Words words) {
+    boolean connection = true;
+    if (words.accept("QUERY")) {
+      connection = false;
+    } else {
+      words.accept("CONNECTION");
+    }
+    long id = words.number();
+    words.expectEnd();
+    session.services().sessions().kill(id, connection);
+  }
+
+  /** Nothing is cached that FLUSH could empty: tables and accounts are always current. */
+  private static void flush(Words words) {
+    words.accept("NO_WRITE_TO_BINLOG");
+    words.accept("LOCAL");
+    String what = words.name().toUpperCase(Locale.ROOT);
+    if (!Set.of("TABLES", "TABLE", "PRIVILEGES", "STATUS", "LOGS", "HOSTS").contains(what)
+        || words.peek().is("WITH")) {
+      throw SqlError.NOT_SUPPORTED_YET.with("FLUSH " + what);
+    }
+  }
+
+  /** Statistics are kept up to date by themselves; the tables are only looked up. */
+  private void analyze(Words words, ResultSink sink) {
+    words.accept("NO_WRITE_TO_BINLOG");
+    words.accept("LOCAL");
+    words.expect("TABLE");
+    ShowTable result = new ShowTable().text("Table", "Op", "Msg_type", "Msg_text");
+    do {
+      TableName name = TableName.parse(words, session);
+      boolean there = engine.engine().catalog().table(name.schema(), name.table()) != null;
+      result.row(
+          name.schema() + "." + name.table(),
+          "analyze",
+          there ? "status" : "Error",
+          there ? "OK" : "Table '" + name.schema() + "." + name.table() + "' doesn't exist");
+    } while (words.acceptSymbol(","));
+    words.expectEnd();
+    result.send(sink, row -> true);
+  }
+
+  /** The value of an expression in this session. */
+  private Object evaluate(String expression) {
+    OneValue value = new OneValue();
+    engine.execute(session, "SELECT " + expression, value);
+    return value.value;
+  }
+
+  private static final class OneValue implements ResultSink {
+    private final List<ResultColumn> columns = new ArrayList<>();
+    private Object value;
+
+    @Override
+    public void columns(List<ResultColumn> resultColumns) {
+      columns.addAll(resultColumns);
+      if (columns.size() != 1) {
+        throw SqlError.OPERAND_COLUMNS.with(1);
+      }
+    }
+
+    @Override
+    public void row(Object[] values) {
+      value =
+          values[0] instanceof byte[] bytes
+                  && columns.get(0).type().collation() != null
+                  && columns.get(0).type().collation() != io.polarj.engine.schema.Collation.BINARY
+              ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8)
+              : values[0];
+    }
+
+    @Override
+    public void end() {}
+
+    @Override
+    public void ok(long affectedRows, long lastInsertId, String info) {
+      throw new IllegalStateException("an expression has a value");
+    }
+  }
+}
