@@ -4,7 +4,7 @@ import io.polarj.sql.session.SessionContext;
 import java.util.Arrays;
 
 /** What expressions see besides their row. One per running statement; one thread at a time. */
-public final class EvalContext {
+public class EvalContext {
   private static final Object[] NONE = new Object[0];
   private final Object[] parameters;
   private final SessionContext session;
