@@ -84,8 +84,7 @@ public record AggregateNode(
         add(group, row, execution);
       }
     }
-    Iterator<Group> finished =
-        (single != null ? List.of(single) : groups.values()).iterator();
+    Iterator<Group> finished = (single != null ? List.of(single) : groups.values()).iterator();
     return new RowSource() {
       @Override
       public Object[] next() {

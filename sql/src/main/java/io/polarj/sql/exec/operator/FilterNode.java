@@ -4,8 +4,7 @@ import io.polarj.sql.expr.Expr;
 import java.util.List;
 
 /** Rows for which a condition holds. */
-public record FilterNode(PlanNode input, Expr condition, double estimatedRows)
-    implements PlanNode {
+public record FilterNode(PlanNode input, Expr condition, double estimatedRows) implements PlanNode {
   @Override
   public RowSource open(Execution execution) {
     RowSource rows = input.open(execution);

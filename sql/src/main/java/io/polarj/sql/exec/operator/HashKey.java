@@ -26,9 +26,7 @@ final class HashKey {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof HashKey that
-        && hash == that.hash
-        && Arrays.equals(parts, that.parts);
+    return other instanceof HashKey that && hash == that.hash && Arrays.equals(parts, that.parts);
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.Arrays;
 
 /**
  * Values of expressions as bounds of an index on a column of maybe another type. A bound that can
- * not be given exactly is given wider; the condition itself is then evaluated again on each row (the
- * planner keeps it unless {@link #exact}).
+ * not be given exactly is given wider; the condition itself is then evaluated again on each row
+ * (the planner keeps it unless {@link #exact}).
  */
 public final class KeyConversion {
   /** What {@link #equal} gives when no value of the column can be equal. */
@@ -112,20 +112,12 @@ public final class KeyConversion {
   }
 
   static Limit low(
-      Object value,
-      ColumnType valueType,
-      ColumnType column,
-      int prefixLength,
-      boolean inclusive) {
+      Object value, ColumnType valueType, ColumnType column, int prefixLength, boolean inclusive) {
     return limit(value, valueType, column, prefixLength, inclusive, true);
   }
 
   static Limit high(
-      Object value,
-      ColumnType valueType,
-      ColumnType column,
-      int prefixLength,
-      boolean inclusive) {
+      Object value, ColumnType valueType, ColumnType column, int prefixLength, boolean inclusive) {
     return limit(value, valueType, column, prefixLength, inclusive, false);
   }
 
@@ -199,9 +191,7 @@ public final class KeyConversion {
     if (value instanceof Long number) {
       boolean huge = number < 0 && unsigned64(valueType);
       if (unsigned64(column)) {
-        return number >= 0 || huge
-            ? new Limit(number, inclusive)
-            : low ? UNBOUNDED : NONE_MATCHES;
+        return number >= 0 || huge ? new Limit(number, inclusive) : low ? UNBOUNDED : NONE_MATCHES;
       }
       if (huge || number > max) {
         return low ? NONE_MATCHES : UNBOUNDED;
@@ -212,8 +202,7 @@ public final class KeyConversion {
     BigInteger rounded =
         exact.setScale(0, low ? RoundingMode.CEILING : RoundingMode.FLOOR).toBigInteger();
     boolean whole = exact.compareTo(new BigDecimal(rounded)) == 0;
-    BigInteger smallest =
-        unsigned64(column) ? BigInteger.ZERO : BigInteger.valueOf(min);
+    BigInteger smallest = unsigned64(column) ? BigInteger.ZERO : BigInteger.valueOf(min);
     BigInteger largest =
         unsigned64(column)
             ? BigInteger.TWO.pow(Long.SIZE).subtract(BigInteger.ONE)

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * How an execution finds the ranges of an index to read: values that its first columns equal, and
- * bounds on the column after them. Expressions see the outer row of a join (or none), parameters and
- * outer rows of a subquery.
+ * bounds on the column after them. Expressions see the outer row of a join (or none), parameters
+ * and outer rows of a subquery.
  */
 public final class KeyPlan {
   /** An expression and the type of its values. */
@@ -91,7 +91,7 @@ public final class KeyPlan {
       KeyRange range = bounded(prefix, outer, execution);
       return range == null ? List.of() : List.of(range);
     }
-    List<Object[]> prefixes = List.of(Execution.NO_ROW);
+    List<Object[]> prefixes = List.<Object[]>of(Execution.NO_ROW);
     for (Equality equality : equalities) {
       List<Object> values = distinctValues(equality, outer, execution);
       List<Object[]> longer = new ArrayList<>();

@@ -134,8 +134,7 @@ public record TableAccess(
             return null;
           }
           cursor =
-              source.scan(
-                  execution.transaction(), index, ranges.next(), reverse, indexOnly, mode);
+              source.scan(execution.transaction(), index, ranges.next(), reverse, indexOnly, mode);
         }
         Row row = cursor.next();
         if (row == null) {

@@ -86,9 +86,7 @@ public final class MemoryEngine implements Engine, Catalog {
     List<IndexDef> result = new ArrayList<>();
     for (IndexDef i : indexes) {
       result.add(
-          i.id() != 0
-              ? i
-              : new IndexDef(nextId++, i.name(), i.primary(), i.unique(), i.columns()));
+          i.id() != 0 ? i : new IndexDef(nextId++, i.name(), i.primary(), i.unique(), i.columns()));
     }
     return result;
   }
@@ -150,8 +148,7 @@ public final class MemoryEngine implements Engine, Catalog {
     schemas.get(schema).remove(table);
     TableDef d = found.def();
     found.redefine(
-        new TableDef(
-            d.id(), version, newSchema, newTable, d.columns(), d.indexes(), d.options()));
+        new TableDef(d.id(), version, newSchema, newTable, d.columns(), d.indexes(), d.options()));
     schemas.get(newSchema).put(newTable, found);
   }
 

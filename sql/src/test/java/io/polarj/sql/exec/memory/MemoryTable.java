@@ -33,6 +33,7 @@ final class MemoryTable implements Table {
   private final List<Index> indexes = new ArrayList<>();
   private long nextRowId;
   private long nextAuto = 1;
+
   /** Rows handed out by scans and gets: what tests assert to show an access path. */
   long rowsRead;
 
@@ -111,8 +112,7 @@ final class MemoryTable implements Table {
     if (key.length != indexDef.columns().size() || !indexDef.unique()) {
       throw new IllegalArgumentException("not a key of " + indexDef.name());
     }
-    try (RowCursor cursor =
-        scan(transaction, indexDef, KeyRange.prefix(key), false, false, mode)) {
+    try (RowCursor cursor = scan(transaction, indexDef, KeyRange.prefix(key), false, false, mode)) {
       return cursor.next();
     }
   }
@@ -157,9 +157,7 @@ final class MemoryTable implements Table {
         range.high() == null
             ? new MemoryKey(new Object[0], index.order, 1)
             : new MemoryKey(range.high(), index.order, range.highInclusive() ? 1 : -1);
-    return low.compareTo(high) > 0
-        ? new TreeMap<>()
-        : index.rows.subMap(low, true, high, true);
+    return low.compareTo(high) > 0 ? new TreeMap<>() : index.rows.subMap(low, true, high, true);
   }
 
   private void checkUnique(Index index, MemoryRow row) {
@@ -217,11 +215,10 @@ final class MemoryTable implements Table {
     remove(before);
     put(after);
     ((MemoryTransaction) transaction)
-        .undo(
-            () -> {
-              remove(after);
-              put(before);
-            });
+        .undo(() -> {
+          remove(after);
+          put(before);
+        });
   }
 
   @Override
