@@ -1,15 +1,25 @@
 package io.polarj.platform.disk;
 
 import io.polarj.platform.loop.EventLoop;
+import io.polarj.platform.loop.ThreadLoop;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes and opens block devices. */
 public final class BlockDevices {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockDevices.class);
+  private static final long OPEN_TIMEOUT_SECONDS = 30;
   private static final int ZEROS_BYTES = 1 << 20;
 
   private BlockDevices() {}
@@ -24,13 +34,56 @@ public final class BlockDevices {
     if (Files.notExists(path)) {
       createSparse(path, size);
     }
-    FileBlockDevice device = FileBlockDevice.open(path, loop);
-    if (device.size() < size || device.size() == 0) {
-      device.close();
-      throw new IOException(
-          path + " has " + device.size() + " bytes, but " + size + " were asked for");
+    long present = sizeOf(path);
+    if (present < size || present == 0) {
+      throw new IOException(path + " has " + present + " bytes, but " + size + " were asked for");
     }
-    return device;
+    return switch (mode) {
+      case FILE -> FileBlockDevice.open(path, loop);
+      case URING -> openUring(path, present, loop);
+      case AUTO -> {
+        try {
+          yield openUring(path, present, loop);
+        } catch (IOException | LinkageError e) {
+          LOG.info("{}: the file engine carries the I/O, not io_uring: {}", path, e.getMessage());
+          yield FileBlockDevice.open(path, loop);
+        }
+      }
+    };
+  }
+
+  private static BlockDevice openUring(Path path, long size, EventLoop loop) throws IOException {
+    if (!(loop instanceof ThreadLoop threadLoop)) {
+      throw new IOException("io_uring needs a ThreadLoop, not " + loop.getClass().getName());
+    }
+    if (threadLoop.inLoop()) {
+      return UringBlockDevice.open(path, size, threadLoop);
+    }
+    CompletableFuture<BlockDevice> opened = new CompletableFuture<>();
+    threadLoop.execute(() -> {
+      try {
+        opened.complete(UringBlockDevice.open(path, size, threadLoop));
+      } catch (Throwable e) {
+        opened.completeExceptionally(e);
+      }
+    });
+    try {
+      return opened.get(OPEN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException(path + ": loop " + threadLoop.name() + " does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(path + ": interrupted while it was opened");
+    }
+  }
+
+  /** Rounded down to the alignment. */
+  private static long sizeOf(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return channel.size() / BlockDevice.ALIGNMENT * BlockDevice.ALIGNMENT;
+    }
   }
 
   /**

@@ -100,6 +100,11 @@ public final class ThreadLoop implements EventLoop, AutoCloseable {
     return timer;
   }
 
+  /** Whether tasks that are handed in now are dropped. */
+  public boolean ended() {
+    return ended;
+  }
+
   /** Tasks that ended with an exception so far. */
   public long failedTasks() {
     return failures.sum();
