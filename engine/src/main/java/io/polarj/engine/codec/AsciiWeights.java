@@ -9,8 +9,7 @@ final class AsciiWeights {
   /** Leads the UTF-8 bytes of a character outside ASCII that is neither a letter nor a digit. */
   static final int OTHER_SYMBOL = 0x38;
 
-  private static final String SYMBOLS =
-      "\t\n\u000b\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
+  private static final String SYMBOLS = "\t\n\u000b\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
   private static final byte[] WEIGHTS = build();
 
   private AsciiWeights() {}

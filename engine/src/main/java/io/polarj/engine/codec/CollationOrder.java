@@ -8,14 +8,15 @@ import java.util.Arrays;
 
 /**
  * How characters compare. Everything follows from one thing, the sort key: two strings are equal
- * when their sort keys are, and ordered as their sort keys are (unsigned bytes). Index keys are made
- * of the same bytes, so an index can not disagree with a comparison in SQL. Stateless, any thread.
+ * when their sort keys are, and ordered as their sort keys are (unsigned bytes). Index keys are
+ * made of the same bytes, so an index can not disagree with a comparison in SQL. Stateless, any
+ * thread.
  *
- * <p>{@code utf8mb4_0900_ai_ci} is approximated: compatibility decomposition, marks of Latin, Greek,
- * Cyrillic, Hebrew and Arabic dropped, case folded, kana folded; ASCII in the order of the Unicode
- * default collation, other symbols before digits, other letters after z by code point. {@code
- * utf8mb4_general_ci} and {@code utf8mb4_bin} compare as if padded with spaces for ever, as in MySQL;
- * in general_ci all characters outside the basic plane are equal, as in MySQL.
+ * <p>{@code utf8mb4_0900_ai_ci} is approximated: compatibility decomposition, marks of Latin,
+ * Greek, Cyrillic, Hebrew and Arabic dropped, case folded, kana folded; ASCII in the order of the
+ * Unicode default collation, other symbols before digits, other letters after z by code point.
+ * {@code utf8mb4_general_ci} and {@code utf8mb4_bin} compare as if padded with spaces for ever, as
+ * in MySQL; in general_ci all characters outside the basic plane are equal, as in MySQL.
  */
 public final class CollationOrder {
   private static final int PAD = ' ';
@@ -67,8 +68,9 @@ public final class CollationOrder {
   }
 
   /**
-   * Appends the sort key. That of {@link Collation#UTF8MB4_0900_AI_CI} has no bytes 0 and 1; that of
-   * a padded collation ends itself (byte pair {@code 0x20 0x02}); that of BINARY may hold anything.
+   * Appends the sort key. That of {@link Collation#UTF8MB4_0900_AI_CI} has no bytes 0 and 1; that
+   * of a padded collation ends itself (byte pair {@code 0x20 0x02}); that of BINARY may hold
+   * anything.
    */
   static void writeSortKey(ByteSink sink, Collation collation, String value) {
     switch (collation) {
@@ -84,8 +86,8 @@ public final class CollationOrder {
   }
 
   /**
-   * Every space says what follows its run (something below a space, or above), and the end is
-   * a space followed by endless spaces; so the end sorts as padding would.
+   * Every space says what follows its run (something below a space, or above), and the end is a
+   * space followed by endless spaces; so the end sorts as padding would.
    */
   private static void writePadded(ByteSink sink, String value) {
     int end = value.length();

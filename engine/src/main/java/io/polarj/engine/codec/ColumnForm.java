@@ -123,8 +123,7 @@ final class ColumnForm {
   }
 
   private static long micros(Duration value) {
-    return Math.addExact(
-        Math.multiplyExact(value.getSeconds(), MICROS), value.getNano() / 1000L);
+    return Math.addExact(Math.multiplyExact(value.getSeconds(), MICROS), value.getNano() / 1000L);
   }
 
   private static long micros(LocalDateTime value) {
@@ -133,8 +132,7 @@ final class ColumnForm {
   }
 
   private static Duration duration(long micros) {
-    return Duration.ofSeconds(
-        Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1000L);
+    return Duration.ofSeconds(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1000L);
   }
 
   private static LocalDateTime dateTime(long micros) {

@@ -11,8 +11,8 @@ import java.util.Arrays;
 /**
  * Encodes the keys of one index so that their unsigned lexicographic order is the SQL order. A key
  * of the clustered index is its columns, or the 8-byte row id when the primary key is hidden. A key
- * of a secondary index is its columns followed by the whole clustered key, so entries are unique and
- * the row is found by cutting the tail off. Immutable, any thread.
+ * of a secondary index is its columns followed by the whole clustered key, so entries are unique
+ * and the row is found by cutting the tail off. Immutable, any thread.
  */
 public final class KeyCodec {
   /** The longest key; with it an inner page still has a fan-out of 5. */
@@ -126,9 +126,7 @@ public final class KeyCodec {
     return rowId;
   }
 
-  /**
-   * Whether a value of the index columns is NULL: such an entry violates no unique constraint.
-   */
+  /** Whether a value of the index columns is NULL: such an entry violates no unique constraint. */
   public boolean hasNull(Object[] row) {
     for (KeyPart part : own) {
       if (row[part.column()] == null) {
@@ -191,7 +189,9 @@ public final class KeyCodec {
       }
     }
     byte[] bytes = sink.toArray();
-    return low == whole ? bytes : KeyBounds.after(bytes) == null ? edge(low) : KeyBounds.after(bytes);
+    return low == whole
+        ? bytes
+        : KeyBounds.after(bytes) == null ? edge(low) : KeyBounds.after(bytes);
   }
 
   /** Above all that begins with the bytes there is nothing: no upper bound, or an empty range. */

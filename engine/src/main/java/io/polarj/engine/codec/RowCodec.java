@@ -99,9 +99,7 @@ public final class RowCodec {
         continue;
       }
       byte[] bytes =
-          values[i] instanceof String s
-              ? s.getBytes(StandardCharsets.UTF_8)
-              : (byte[]) values[i];
+          values[i] instanceof String s ? s.getBytes(StandardCharsets.UTF_8) : (byte[]) values[i];
       variable[variableColumns[i]] = bytes;
       total += bytes.length;
     }
@@ -136,7 +134,9 @@ public final class RowCodec {
     }
   }
 
-  /** The row that begins at {@code offset} and goes to the end of the bytes, which are not copied. */
+  /**
+   * The row that begins at {@code offset} and goes to the end of the bytes, which are not copied.
+   */
   public Row row(byte[] bytes, int offset) {
     return new StoredRow(this, bytes, offset);
   }

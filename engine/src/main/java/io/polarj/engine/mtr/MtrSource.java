@@ -1,0 +1,6 @@
+package io.polarj.engine.mtr;
+
+/** Begins mini-transactions. Any thread. */
+public interface MtrSource {
+  Mtr begin();
+}
