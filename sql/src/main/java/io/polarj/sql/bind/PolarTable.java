@@ -2,6 +2,7 @@ package io.polarj.sql.bind;
 
 import io.polarj.engine.schema.ColumnDef;
 import io.polarj.engine.schema.TableDef;
+import io.polarj.sql.type.MySqlTypes;
 import java.util.List;
 import org.apache.calcite.plan.RelOptAbstractTable;
 import org.apache.calcite.rel.RelNode;

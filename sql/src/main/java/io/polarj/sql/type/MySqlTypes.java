@@ -1,4 +1,4 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.type;
 
 import io.polarj.engine.schema.Collation;
 import io.polarj.engine.schema.ColumnType;
@@ -21,11 +21,11 @@ public final class MySqlTypes {
   public static final ColumnType INT = integer(TypeKind.INT, false, 11);
   public static final ColumnType DOUBLE = ColumnType.of(TypeKind.DOUBLE);
   public static final ColumnType DATE = ColumnType.of(TypeKind.DATE);
-  static final ColumnType NULL = ColumnType.of(TypeKind.BINARY);
+  public static final ColumnType NULL = ColumnType.of(TypeKind.BINARY);
 
   private MySqlTypes() {}
 
-  static ColumnType integer(TypeKind kind, boolean unsigned, int width) {
+  public static ColumnType integer(TypeKind kind, boolean unsigned, int width) {
     return new ColumnType(kind, unsigned, width, 0, Collation.BINARY, List.of());
   }
 
@@ -153,7 +153,7 @@ public final class MySqlTypes {
   }
 
   /** Whether there is no type: the NULL literal, or a parameter of unknown type. */
-  static boolean isNull(RelDataType type) {
+  public static boolean isNull(RelDataType type) {
     return type.getSqlTypeName() == SqlTypeName.NULL || type.getSqlTypeName() == SqlTypeName.ANY;
   }
 
@@ -197,7 +197,7 @@ public final class MySqlTypes {
     return of(result == null ? NULL : result, nullable);
   }
 
-  static ColumnType union(ColumnType a, ColumnType b) {
+  public static ColumnType union(ColumnType a, ColumnType b) {
     if (a.equals(b)) {
       return a == TRUTH ? b : a;
     }
@@ -241,7 +241,7 @@ public final class MySqlTypes {
   }
 
   /** Digits before and after the point. */
-  static int digits(ColumnType type) {
+  public static int digits(ColumnType type) {
     return switch (type.kind()) {
       case DECIMAL -> type.length();
       case TINYINT -> 3;
@@ -254,7 +254,7 @@ public final class MySqlTypes {
     };
   }
 
-  static int scale(ColumnType type) {
+  public static int scale(ColumnType type) {
     return type.kind() == TypeKind.DECIMAL ? type.scale() : 0;
   }
 

@@ -1,4 +1,4 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.type;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.type;
 
 import io.polarj.engine.schema.Collation;
 import io.polarj.engine.schema.ColumnType;
@@ -26,7 +26,7 @@ public final class MySqlType extends BasicSqlType {
   }
 
   /** A truth value; as a column it is a BIGINT of width 1. */
-  static MySqlType truth(boolean nullable) {
+  public static MySqlType truth(boolean nullable) {
     return new MySqlType(MySqlTypes.TRUTH, nullable);
   }
 

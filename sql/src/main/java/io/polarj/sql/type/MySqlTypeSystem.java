@@ -1,4 +1,4 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.type;
 
 import org.apache.calcite.rel.type.RelDataTypeSystemImpl;
 import org.apache.calcite.sql.type.SqlTypeName;
