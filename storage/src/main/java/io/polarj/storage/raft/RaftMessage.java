@@ -1,13 +1,14 @@
 package io.polarj.storage.raft;
 
 import io.polarj.platform.net.Message;
+import io.polarj.storage.protocol.ChunkId;
 
 /**
  * What replicas of a group tell each other. Each carries the group (chunk), the sender's replica id
  * and the sender's term.
  */
 public sealed interface RaftMessage extends Message {
-  long group();
+  ChunkId group();
 
   int from();
 
@@ -20,7 +21,8 @@ public sealed interface RaftMessage extends Message {
    * @param decided everything up to here is decided and held by the candidate; the voter reports
    *     what it has above
    */
-  record VoteRequest(long group, int from, long term, boolean trial, long barrierTerm, long decided)
+  record VoteRequest(
+      ChunkId group, int from, long term, boolean trial, long barrierTerm, long decided)
       implements RaftMessage {}
 
   /**
@@ -33,7 +35,7 @@ public sealed interface RaftMessage extends Message {
    * @param empty whether each is a no-op
    */
   record VoteReply(
-      long group,
+      ChunkId group,
       int from,
       long term,
       long forTerm,
@@ -57,7 +59,7 @@ public sealed interface RaftMessage extends Message {
    * @param decidedBits which of the following are: bit b of word w is decided + 1 + 64 w + b
    */
   record Heartbeat(
-      long group,
+      ChunkId group,
       int from,
       long term,
       long round,
@@ -74,7 +76,13 @@ public sealed interface RaftMessage extends Message {
    * @param round the newest heartbeat of this term that was seen
    */
   record Status(
-      long group, int from, long term, long round, long barrierTerm, long closeBallot, long decided)
+      ChunkId group,
+      int from,
+      long term,
+      long round,
+      long barrierTerm,
+      long closeBallot,
+      long decided)
       implements RaftMessage {}
 
   /**
@@ -83,7 +91,7 @@ public sealed interface RaftMessage extends Message {
    * leader wrote there. Everything up to {@code base} is decided.
    */
   record Close(
-      long group,
+      ChunkId group,
       int from,
       long term,
       long segment,
@@ -99,7 +107,7 @@ public sealed interface RaftMessage extends Message {
    * @param decided as in {@link Heartbeat}
    */
   record Append(
-      long group,
+      ChunkId group,
       int from,
       long term,
       long start,
@@ -110,13 +118,13 @@ public sealed interface RaftMessage extends Message {
       implements RaftMessage {}
 
   /** These entries of segment {@code term} are durable at the sender under ballot {@code term}. */
-  record AppendAck(long group, int from, long term, long[] indices) implements RaftMessage {}
+  record AppendAck(ChunkId group, int from, long term, long[] indices) implements RaftMessage {}
 
   /** Asks for entries the sender lacks: of its leader, or of a voter while merging. */
-  record Need(long group, int from, long term, long[] indices) implements RaftMessage {}
+  record Need(ChunkId group, int from, long term, long[] indices) implements RaftMessage {}
 
   /** Entries for a merging candidate. */
-  record Supply(long group, int from, long term, LogEntry[] entries) implements RaftMessage {}
+  record Supply(ChunkId group, int from, long term, LogEntry[] entries) implements RaftMessage {}
 
   /**
    * A piece of the full copy for a follower whose missing entries are trimmed.
@@ -127,7 +135,7 @@ public sealed interface RaftMessage extends Message {
    * @param state in the last piece the snapshot's state, else empty
    */
   record CopyPiece(
-      long group,
+      ChunkId group,
       int from,
       long term,
       long snapshot,
@@ -140,6 +148,6 @@ public sealed interface RaftMessage extends Message {
       implements RaftMessage {}
 
   /** All pieces below {@code next} were written; after the last piece: are durable. */
-  record CopyAck(long group, int from, long term, long snapshot, long next)
+  record CopyAck(ChunkId group, int from, long term, long snapshot, long next)
       implements RaftMessage {}
 }

@@ -1,0 +1,251 @@
+package io.polarj.storage.raft;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Applies decided entries to the blocks, out of order where nothing overlaps, and lets reads see
+ * the blocks only when no overlapping decided entry waits.
+ *
+ * <p>An entry is applied when it conflicts with no earlier entry that is not applied (INV-RAFT-7).
+ * About an earlier entry that is held and decided its own header says what it overlaps; about any
+ * other only the conflict set of the later entry is believed, and only as far back as it reaches:
+ * an undecided local entry may not be the one its leader meant.
+ */
+final class ApplyQueue {
+  private static final int PARALLEL_APPLIES = 64;
+
+  private final Journal journal;
+  private final ChunkStore store;
+  private final RaftSettings settings;
+  private final Consumer<IOException> failed;
+  private final Runnable progressed;
+  private final List<PendingRead> waitingReads = new ArrayList<>();
+  private final List<PendingRead> activeReads = new ArrayList<>();
+  private final List<Slot> blockers = new ArrayList<>();
+  private final List<Long> blockerIndices = new ArrayList<>();
+  private long applied;
+  private int applying;
+  private int suspensions;
+  private boolean closed;
+
+  private record PendingRead(long upTo, long offset, int length, ReadReplyCallback done) {}
+
+  ApplyQueue(
+      Journal journal,
+      ChunkStore store,
+      RaftSettings settings,
+      Consumer<IOException> failed,
+      Runnable progressed) {
+    this.journal = journal;
+    this.store = store;
+    this.settings = settings;
+    this.failed = failed;
+    this.progressed = progressed;
+    this.applied = journal.snapshot().index();
+  }
+
+  /** Everything up to here is applied. */
+  long applied() {
+    return applied;
+  }
+
+  boolean idle() {
+    return applying == 0 && activeReads.isEmpty();
+  }
+
+  /** While a full copy comes in nothing is applied: the copy may already be newer. */
+  void suspend() {
+    suspensions++;
+  }
+
+  void resume() {
+    suspensions--;
+    applied = Math.max(applied, journal.snapshot().index());
+    poke();
+  }
+
+  /** Reads once every overlapping decided entry up to the index is applied. */
+  void read(long upTo, long offset, int length, ReadReplyCallback done) {
+    waitingReads.add(new PendingRead(upTo, offset, length, done));
+    startReads();
+  }
+
+  /** Starts whatever may start now. */
+  void poke() {
+    if (closed) {
+      return;
+    }
+    if (suspensions == 0) {
+      scan();
+      while (finished(applied + 1)) {
+        applied++;
+      }
+    }
+    startReads();
+  }
+
+  void close() {
+    closed = true;
+    for (PendingRead read : waitingReads) {
+      read.done.completed(Outcome.NOT_LEADER, null);
+    }
+    waitingReads.clear();
+  }
+
+  /** Answers the reads that wait; the ones on disk finish. */
+  void refuseReads() {
+    List<PendingRead> refused = new ArrayList<>(waitingReads);
+    waitingReads.clear();
+    for (PendingRead read : refused) {
+      read.done.completed(Outcome.NOT_LEADER, null);
+    }
+  }
+
+  private boolean finished(long index) {
+    Slot slot = journal.slot(index);
+    return slot != null && slot.decided && slot.applied;
+  }
+
+  private void scan() {
+    blockers.clear();
+    blockerIndices.clear();
+    long end = Math.min(journal.last(), applied + settings.acceptWindow() * 2L);
+    for (long i = applied + 1; i <= end && applying < PARALLEL_APPLIES; i++) {
+      Slot slot = journal.slot(i);
+      if (slot != null && slot.applied) {
+        continue;
+      }
+      if (slot == null || !slot.decided || slot.applying || blocked(i, slot) || !start(i, slot)) {
+        if (settings.inOrder() && !settings.plants(PlantedBug.APPLY_OVERLAPPING_OUT_OF_ORDER)) {
+          return;
+        }
+        blockers.add(slot);
+        blockerIndices.add(i);
+      }
+    }
+  }
+
+  private boolean blocked(long index, Slot slot) {
+    if (slot.header.kind() == EntryKind.NOOP) {
+      return false;
+    }
+    if (settings.plants(PlantedBug.APPLY_OVERLAPPING_OUT_OF_ORDER)) {
+      return false;
+    }
+    for (int b = 0; b < blockers.size(); b++) {
+      Slot earlier = blockers.get(b);
+      if (earlier != null && earlier.header.conflictsWith(slot.header)) {
+        return true;
+      }
+      if (earlier == null || !earlier.decided) {
+        long back = index - blockerIndices.get(b) - 1;
+        boolean known =
+            back < slot.header.lookBehind()
+                && slot.header.segment() == journal.hard().barrierTerm()
+                && blockerIndices.get(b) >= journal.hard().barrierStart();
+        if (!known || (slot.header.conflicts() >>> back & 1) != 0) {
+          return true;
+        }
+      }
+    }
+    for (PendingRead read : activeReads) {
+      if (slot.header.overlaps(read.offset, read.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the slot is applied at once; otherwise it is under way. */
+  private boolean start(long index, Slot slot) {
+    if (slot.header.kind() != EntryKind.WRITE) {
+      slot.applied = true;
+      return true;
+    }
+    if (slot.payload == null) {
+      if (!slot.loading) {
+        slot.loading = true;
+        journal.read(
+            index,
+            entry -> {
+              slot.loading = false;
+              slot.payload = entry.payload();
+              poke();
+            });
+      }
+      return false;
+    }
+    slot.applying = true;
+    applying++;
+    store.write(
+        slot.header.offset(),
+        slot.payload,
+        error -> {
+          if (closed) {
+            return;
+          }
+          applying--;
+          slot.applying = false;
+          if (error != null) {
+            failed.accept(error);
+            return;
+          }
+          slot.applied = true;
+          slot.payload = null;
+          poke();
+          progressed.run();
+        });
+    return false;
+  }
+
+  private void startReads() {
+    if (closed || waitingReads.isEmpty()) {
+      return;
+    }
+    List<PendingRead> ready = new ArrayList<>();
+    for (Iterator<PendingRead> it = waitingReads.iterator(); it.hasNext(); ) {
+      PendingRead read = it.next();
+      if (!waits(read)) {
+        it.remove();
+        ready.add(read);
+      }
+    }
+    for (PendingRead read : ready) {
+      activeReads.add(read);
+      store.read(read.offset, read.length, (bytes, error) -> finishRead(read, bytes, error));
+    }
+  }
+
+  private void finishRead(PendingRead read, byte[] bytes, IOException error) {
+    activeReads.remove(read);
+    if (closed) {
+      return;
+    }
+    if (error == null) {
+      read.done.completed(Outcome.OK, bytes);
+    } else {
+      read.done.completed(Outcome.FAILED, null);
+      failed.accept(error);
+    }
+    poke();
+  }
+
+  private boolean waits(PendingRead read) {
+    for (long i = applied + 1; i <= journal.last(); i++) {
+      Slot slot = journal.slot(i);
+      if (slot == null || slot.applied || !slot.header.overlaps(read.offset, read.length)) {
+        continue;
+      }
+      boolean mustSee =
+          slot.decided && i <= read.upTo && !settings.plants(PlantedBug.READ_AROUND_UNAPPLIED);
+      if (slot.applying || mustSee) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

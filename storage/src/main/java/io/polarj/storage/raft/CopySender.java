@@ -1,0 +1,92 @@
+package io.polarj.storage.raft;
+
+/**
+ * Sends the whole chunk to a follower whose missing entries are trimmed, piece by piece, the next
+ * only when the one before is written there: slow on purpose, clients come first. The copy stands
+ * for the index applied when it began; pieces read later may be newer, which the replay of the log
+ * above that index evens out.
+ */
+final class CopySender {
+  private final Core core;
+  private final int to;
+  private final long snapshot;
+  private long number;
+  private long offset;
+  private RaftMessage.CopyPiece outstanding;
+  private boolean reading;
+  private boolean finished;
+
+  CopySender(Core core, int to) {
+    this.core = core;
+    this.to = to;
+    this.snapshot = core.applies.applied();
+  }
+
+  /** The log above this index must stay until the copy has ended. */
+  long snapshot() {
+    return snapshot;
+  }
+
+  boolean finished() {
+    return finished;
+  }
+
+  /** Sends the outstanding piece again, or starts. */
+  void tick() {
+    if (outstanding != null) {
+      core.send(to, outstanding);
+    } else if (!reading && !finished) {
+      next();
+    }
+  }
+
+  void onAck(RaftMessage.CopyAck ack) {
+    if (outstanding == null || ack.snapshot() != snapshot || ack.next() != number + 1) {
+      return;
+    }
+    finished = outstanding.last();
+    outstanding = null;
+    number++;
+    if (!finished) {
+      next();
+    }
+  }
+
+  private void next() {
+    offset = core.store.nextWritten(offset);
+    if (offset >= core.store.size()) {
+      send(0, new byte[0], true, core.journal.clients().encode());
+      return;
+    }
+    int length = (int) Math.min(core.settings.copyBytes(), core.store.size() - offset);
+    long at = offset;
+    reading = true;
+    core.applies.read(
+        Long.MAX_VALUE,
+        at,
+        length,
+        (outcome, bytes) -> {
+          reading = false;
+          if (outcome == Outcome.OK) {
+            offset = at + length;
+            send(at, bytes, false, new byte[0]);
+          }
+        });
+  }
+
+  private void send(long at, byte[] bytes, boolean last, byte[] state) {
+    outstanding =
+        new RaftMessage.CopyPiece(
+            core.group,
+            core.self,
+            core.term(),
+            snapshot,
+            number,
+            last,
+            at,
+            bytes,
+            LogEntry.crcOf(bytes),
+            state);
+    core.send(to, outstanding);
+  }
+}

@@ -1,0 +1,219 @@
+package io.polarj.storage.raft;
+
+import io.polarj.platform.disk.IoCallback;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * A replica's log as it stands in memory, in step with its {@link RaftLog}.
+ *
+ * <p>Because the log makes changes durable in the order of the calls, whatever is handed to it
+ * before a hard state is durable when that hard state is. Everything up to {@link #decided()} is
+ * decided and held (in the log, or in the blocks once trimmed). A decided entry is never replaced
+ * or removed (INV-RAFT-4). Lives on the replica's loop.
+ */
+final class Journal {
+  private final RaftLog log;
+  private final SlotRing ring;
+  private final Consumer<IOException> failed;
+  private HardState hard;
+  private HardState durableHard;
+  private Snapshot snapshot;
+  private ClientTable clients;
+  private long decided;
+  private boolean closed;
+
+  Journal(RaftLog log, RecoveredLog recovered, Consumer<IOException> failed) {
+    this.log = log;
+    this.failed = failed;
+    this.hard = recovered.hardState();
+    this.snapshot = recovered.snapshot();
+    this.ring = new SlotRing(snapshot.index());
+    this.clients = ClientTable.decode(snapshot.state());
+    this.decided = snapshot.index();
+    for (EntryHeader header : recovered.entries()) {
+      if (header.index() > snapshot.index()) {
+        Slot slot = new Slot(header, header.length() == 0 ? LogEntry.EMPTY : null);
+        slot.durable = true;
+        ring.put(header.index(), slot);
+        if (header.ballot() > hard.term()) {
+          hard = hard.withTerm(header.ballot(), 0);
+        }
+      }
+    }
+    durableHard = hard;
+    long known = Math.max(hard.decided(), hard.barrierStart() - 1);
+    for (long i = decided + 1; i <= known; i++) {
+      Slot slot = ring.slot(i);
+      Invariant.check(slot != null, "INV-RAFT-5", "decided entry " + i + " is not in the log");
+      slot.decided = true;
+    }
+    advance();
+  }
+
+  HardState hard() {
+    return hard;
+  }
+
+  /** The newest hard state known durable. */
+  HardState durableHard() {
+    return durableHard;
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  ClientTable clients() {
+    return clients;
+  }
+
+  long decided() {
+    return decided;
+  }
+
+  long last() {
+    return ring.last();
+  }
+
+  Slot slot(long index) {
+    return ring.slot(index);
+  }
+
+  /** The ballot under which this replica has accepted what the slot holds. */
+  long effectiveBallot(Slot slot) {
+    return slot.header.index() <= hard.closeEnd()
+        ? Math.max(slot.header.ballot(), hard.closeBallot())
+        : slot.header.ballot();
+  }
+
+  /** Stores the entry, whatever undecided one stood there. */
+  Slot append(LogEntry entry, Runnable durable) {
+    Slot old = ring.slot(entry.index());
+    Invariant.check(
+        old == null || !old.decided, "INV-RAFT-4", "entry " + entry.index() + " is decided");
+    Slot slot = new Slot(entry.header(), entry.payload());
+    ring.put(entry.index(), slot);
+    log.append(
+        entry,
+        guarded(() -> {
+          slot.durable = true;
+          durable.run();
+        }));
+    return slot;
+  }
+
+  void truncateFrom(long index) {
+    if (index > ring.last()) {
+      return;
+    }
+    for (long i = index; i <= ring.last(); i++) {
+      Slot slot = ring.slot(i);
+      Invariant.check(
+          slot == null || !slot.decided, "INV-RAFT-4", "entry " + i + " is decided, not removable");
+    }
+    ring.truncateFrom(index);
+    log.truncateFrom(index, guarded(() -> {}));
+  }
+
+  void save(HardState state, Runnable durable) {
+    Invariant.check(
+        state.term() >= hard.term() && state.barrierTerm() >= hard.barrierTerm(),
+        "INV-RAFT-2",
+        "hard state goes back from " + hard + " to " + state);
+    HardState saved = state.withDecided(Math.max(state.decided(), decided));
+    hard = saved;
+    log.saveHardState(
+        saved,
+        guarded(() -> {
+          durableHard = saved;
+          durable.run();
+        }));
+  }
+
+  /** Marks a held entry decided. */
+  void decide(long index) {
+    Slot slot = ring.slot(index);
+    if (slot != null) {
+      slot.decided = true;
+    }
+  }
+
+  /** Moves the decided prefix over what is decided and held. */
+  void advance() {
+    Slot slot = ring.slot(decided + 1);
+    while (slot != null && slot.decided) {
+      decided++;
+      clients.fold(slot.header);
+      slot = ring.slot(decided + 1);
+    }
+  }
+
+  /** Trims the log; the blocks up to the index must be durable. */
+  void trim(long index, Runnable durable) {
+    install(new Snapshot(index, clients.encode()), durable);
+  }
+
+  /** Puts a snapshot in the place of everything up to its index. */
+  void install(Snapshot newer, Runnable durable) {
+    log.saveSnapshot(
+        newer,
+        guarded(() -> {
+          snapshot = newer;
+          ring.dropUpTo(newer.index());
+          if (newer.index() > decided) {
+            decided = newer.index();
+            clients = ClientTable.decode(newer.state());
+            advance();
+          }
+          durable.run();
+        }));
+  }
+
+  /** Gets an entry's payload into memory, or the whole entry to a caller. */
+  void read(long index, Consumer<LogEntry> done) {
+    Slot slot = ring.slot(index);
+    if (slot != null && slot.payload != null) {
+      done.accept(new LogEntry(slot.header, slot.payload));
+      return;
+    }
+    log.read(
+        index,
+        (entry, error) -> {
+          if (closed) {
+            return;
+          }
+          if (ring.slot(index) != slot) {
+            return; // trimmed or replaced meanwhile: whoever still wants it asks again
+          }
+          if (error != null) {
+            failed.accept(error);
+          } else if (!entry.intact() || entry.header().crc() != slot.header.crc()) {
+            failed.accept(new IOException("log entry " + index + " read back differs"));
+          } else {
+            done.accept(entry);
+          }
+        });
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  private IoCallback guarded(Runnable durable) {
+    return error -> {
+      if (closed) {
+        return;
+      }
+      if (error != null) {
+        failed.accept(error);
+      } else {
+        try {
+          durable.run();
+        } catch (IllegalStateException broken) {
+          failed.accept(new IOException("the replica's state contradicts the rules", broken));
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,454 @@
+package io.polarj.storage.raft;
+
+import io.polarj.platform.loop.Timer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Leads one term: merges and closes the older segment, raises the barrier, then serves.
+ *
+ * <p>Order of the phases (INV-RAFT-5): a majority has durably closed the old segment, then a
+ * majority has durably stored the barrier, then everything below it is applied here, and only then
+ * a client is served. INV-RAFT-6: an entry is decided when a majority acknowledged it under this
+ * term's ballot, in whatever order.
+ */
+final class Leader {
+  private static final int NEED_BYTES = 4 << 20;
+
+  /** Where the leader stands between election and service. */
+  enum Phase {
+    MERGING,
+    CLOSING,
+    BARRIER,
+    CATCHING_UP,
+    SERVING
+  }
+
+  private final Core core;
+  private final Merge merge;
+  private final Lease lease;
+  private final Proposals proposals;
+  private final TreeMap<Integer, Progress> peers = new TreeMap<>();
+  private final List<WaitingRead> reads = new ArrayList<>();
+  private final List<WaitingRead> newReads = new ArrayList<>();
+  private final int selfOrdinal;
+  private Phase phase = Phase.MERGING;
+  private Timer timer;
+  private long start;
+  private boolean ended;
+  private boolean sendScheduled;
+  private final List<LogEntry> unsent = new ArrayList<>();
+
+  private record WaitingRead(long round, long offset, int length, ReadReplyCallback done) {}
+
+  Leader(Core core, List<RaftMessage.VoteReply> reports, long base) {
+    this.core = core;
+    this.lease = new Lease(core.loop.clock(), core.settings);
+    this.proposals = new Proposals(core);
+    this.merge = new Merge(core, reports, base, this::selfClosed);
+    int ordinal = 0;
+    int own = 0;
+    for (int member : core.members) {
+      if (member == core.self) {
+        own = ordinal;
+      } else {
+        peers.put(member, new Progress(member, ordinal, core.now()));
+      }
+      ordinal++;
+    }
+    selfOrdinal = own;
+  }
+
+  void begin() {
+    merge.start();
+    tick();
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  Merge merge() {
+    return phase == Phase.MERGING ? merge : null;
+  }
+
+  boolean leaseValid() {
+    return phase == Phase.SERVING && lease.valid();
+  }
+
+  void end() {
+    ended = true;
+    if (timer != null) {
+      timer.cancel();
+    }
+    proposals.close();
+    List<WaitingRead> refused = new ArrayList<>(reads);
+    refused.addAll(newReads);
+    reads.clear();
+    newReads.clear();
+    refused.forEach(read -> read.done.completed(Outcome.NOT_LEADER, null));
+    core.applies.refuseReads();
+  }
+
+  void write(WriteRequest request, ReplyCallback done) {
+    if (phase != Phase.SERVING) {
+      done.completed(Outcome.NOT_LEADER);
+      return;
+    }
+    replicate(proposals.write(request, done));
+  }
+
+  void fence(long epoch, ReplyCallback done) {
+    if (phase != Phase.SERVING) {
+      done.completed(Outcome.NOT_LEADER);
+      return;
+    }
+    replicate(proposals.fence(epoch, done));
+  }
+
+  void read(long offset, int length, ReadReplyCallback done) {
+    if (phase != Phase.SERVING) {
+      done.completed(Outcome.NOT_LEADER, null);
+      return;
+    }
+    boolean alone = core.majority() == 1 || core.plants(PlantedBug.READ_WITHOUT_LEASE);
+    if (alone || core.settings.leaseReads() && lease.valid()) {
+      core.applies.read(core.journal.last(), offset, length, done);
+      return;
+    }
+    if (newReads.isEmpty()) {
+      core.loop.execute(this::askQuorum); // one round for all reads of a loop turn
+    }
+    newReads.add(new WaitingRead(0, offset, length, done));
+  }
+
+  /** A round that began before a read arrived proves nothing for it, so it starts one. */
+  private void askQuorum() {
+    if (ended) {
+      return;
+    }
+    long round = beat();
+    for (WaitingRead read : newReads) {
+      reads.add(new WaitingRead(round, read.offset, read.length, read.done));
+    }
+    newReads.clear();
+  }
+
+  private void tick() {
+    if (ended) {
+      return;
+    }
+    if (!quorumHeard()) {
+      core.replica.stepDown();
+      return;
+    }
+    beat();
+    if (phase == Phase.MERGING) {
+      merge.tick();
+    } else if (phase == Phase.CLOSING) {
+      sendClose();
+    }
+    for (Progress peer : peers.values()) {
+      if (peer.copy != null) {
+        peer.copy.tick();
+      }
+    }
+    timer = core.loop.schedule(core.settings.heartbeatMillis() * 1_000_000L, this::tick);
+  }
+
+  private boolean quorumHeard() {
+    int heard = 1;
+    long limit = core.settings.electionMaxMillis() * 1_000_000L;
+    for (Progress peer : peers.values()) {
+      if (core.now() - peer.heardNanos < limit) {
+        heard++;
+      }
+    }
+    return heard >= core.majority();
+  }
+
+  private long beat() {
+    long round = lease.nextRound();
+    core.broadcast(
+        new RaftMessage.Heartbeat(
+            core.group,
+            core.self,
+            core.term(),
+            round,
+            start,
+            core.journal.last(),
+            core.journal.decided(),
+            core.decidedBits()));
+    return round;
+  }
+
+  private void selfClosed() {
+    phase = Phase.CLOSING;
+    sendClose();
+    checkClosed();
+  }
+
+  private void sendClose() {
+    for (Progress peer : peers.values()) {
+      if (peer.closeBallot != core.term() && peer.barrierTerm != core.term()) {
+        core.send(
+            peer.replica,
+            new RaftMessage.Close(
+                core.group,
+                core.self,
+                core.term(),
+                merge.segment(),
+                merge.segmentStart(),
+                merge.base(),
+                merge.end(),
+                merge.empty()));
+      }
+    }
+  }
+
+  private void checkClosed() {
+    int closed = 1;
+    for (Progress peer : peers.values()) {
+      if (peer.closeBallot == core.term() || peer.barrierTerm == core.term()) {
+        closed++;
+      }
+    }
+    if (phase != Phase.CLOSING || closed < core.majority()) {
+      return;
+    }
+    phase = Phase.BARRIER;
+    start = merge.end() + 1;
+    for (long i = core.journal.decided() + 1; i < start; i++) {
+      core.journal.decide(i);
+    }
+    core.journal.advance();
+    Invariant.check(core.journal.decided() == start - 1, "INV-RAFT-5", "closed segment has a hole");
+    core.journal.save(
+        core.journal.hard().withBarrier(core.term(), start),
+        () -> {
+          if (!ended) {
+            checkBarrier();
+          }
+        });
+    core.applies.poke();
+    beat();
+  }
+
+  private void checkBarrier() {
+    if (phase == Phase.BARRIER) {
+      int raised = core.journal.durableHard().barrierTerm() == core.term() ? 1 : 0;
+      for (Progress peer : peers.values()) {
+        raised += peer.barrierTerm == core.term() ? 1 : 0;
+      }
+      if (raised >= core.majority()) {
+        phase = Phase.CATCHING_UP;
+      }
+    }
+    if (phase == Phase.CATCHING_UP && core.applies.applied() >= start - 1) {
+      phase = Phase.SERVING;
+      proposals.open(start);
+      core.replica.serving();
+    }
+  }
+
+  void onStatus(RaftMessage.Status status) {
+    Progress peer = peers.get(status.from());
+    if (peer == null) {
+      return;
+    }
+    peer.update(status, core.now());
+    long[] rounds = peers.values().stream().mapToLong(p -> p.round).sorted().toArray();
+    int needed = core.majority() - 1;
+    if (needed > 0) {
+      lease.confirmed(rounds[rounds.length - needed]);
+    }
+    checkClosed();
+    checkBarrier();
+    releaseReads();
+    if (peer.copy != null && peer.copy.finished()) {
+      peer.copy = null;
+    }
+  }
+
+  private void releaseReads() {
+    while (!reads.isEmpty() && reads.getFirst().round <= lease.quorumRound()) {
+      WaitingRead read = reads.removeFirst();
+      core.applies.read(core.journal.last(), read.offset, read.length, read.done);
+    }
+  }
+
+  void onAck(RaftMessage.AppendAck ack) {
+    Progress peer = peers.get(ack.from());
+    if (peer == null) {
+      return;
+    }
+    peer.heardNanos = core.now();
+    for (long index : ack.indices()) {
+      acknowledged(index, peer.ordinal);
+    }
+    settle();
+  }
+
+  private void acknowledged(long index, int ordinal) {
+    Slot slot = core.journal.slot(index);
+    if (slot == null || index < start || start == 0 || slot.header.ballot() != core.term()) {
+      return;
+    }
+    slot.acknowledged |= 1L << ordinal;
+    if (!slot.decided && !core.settings.inOrder() && isMajority(slot)) {
+      decide(index, slot);
+    }
+  }
+
+  private boolean isMajority(Slot slot) {
+    return Long.bitCount(slot.acknowledged) >= core.majority()
+        || core.plants(PlantedBug.COMMIT_WITHOUT_MAJORITY);
+  }
+
+  private void decide(long index, Slot slot) {
+    slot.decided = true;
+    proposals.decided(index, slot.header);
+  }
+
+  /** After acknowledgements: moves everything that follows from them. */
+  private void settle() {
+    if (core.settings.inOrder()) {
+      Slot slot = core.journal.slot(core.journal.decided() + 1);
+      while (slot != null && isMajority(slot)) {
+        decide(slot.header.index(), slot);
+        core.journal.advance();
+        slot = core.journal.slot(core.journal.decided() + 1);
+      }
+    }
+    core.journal.advance();
+    core.applies.poke();
+    proposals.advanced();
+    replicate(proposals.drain());
+  }
+
+  /** Entries were applied here. */
+  void applied() {
+    checkBarrier();
+    if (phase == Phase.SERVING) {
+      proposals.advanced();
+    }
+  }
+
+  private void replicate(List<LogEntry> entries) {
+    for (LogEntry entry : entries) {
+      long index = entry.index();
+      core.journal.append(
+          entry,
+          () -> {
+            if (!ended) {
+              acknowledged(index, selfOrdinal);
+              settle();
+            }
+          });
+      unsent.add(entry);
+    }
+    if (!unsent.isEmpty() && !sendScheduled) {
+      sendScheduled = true;
+      core.loop.execute(this::sendUnsent);
+    }
+  }
+
+  /** One message for all entries of a loop turn. */
+  private void sendUnsent() {
+    sendScheduled = false;
+    if (ended) {
+      return;
+    }
+    LogEntry[] entries = unsent.toArray(LogEntry[]::new);
+    unsent.clear();
+    for (Progress peer : peers.values()) {
+      if (peer.barrierTerm == core.term()) {
+        sendEntries(peer.replica, entries);
+      }
+    }
+  }
+
+  private void sendEntries(int to, LogEntry[] entries) {
+    core.send(
+        to,
+        new RaftMessage.Append(
+            core.group,
+            core.self,
+            core.term(),
+            start,
+            core.journal.last(),
+            core.journal.decided(),
+            core.decidedBits(),
+            entries));
+  }
+
+  void onNeed(RaftMessage.Need need) {
+    Progress peer = peers.get(need.from());
+    if (peer == null) {
+      return;
+    }
+    peer.heardNanos = core.now();
+    List<Long> wanted = new ArrayList<>();
+    long bytes = 0;
+    for (long index : need.indices()) {
+      if (index <= core.journal.snapshot().index()) {
+        startCopy(peer);
+        return;
+      }
+      Slot slot = core.journal.slot(index);
+      boolean usable =
+          slot != null
+              && (slot.decided
+                  || slot.header.segment() == core.term()
+                  || phase == Phase.CLOSING && index <= merge.end());
+      if (usable && bytes < NEED_BYTES) {
+        bytes += slot.header.length();
+        wanted.add(index);
+      }
+    }
+    new EntryGather(
+            core.journal,
+            wanted,
+            entries -> {
+              if (!ended) {
+                sendEntries(peer.replica, entries);
+              }
+            })
+        .start();
+  }
+
+  private void startCopy(Progress peer) {
+    if (peer.copy == null || peer.copy.finished()) {
+      peer.copy = new CopySender(core, peer.replica);
+      peer.copy.tick();
+    }
+  }
+
+  void onSupply(RaftMessage.Supply supply) {
+    if (phase == Phase.MERGING) {
+      merge.onSupply(supply);
+    }
+  }
+
+  void onCopyAck(RaftMessage.CopyAck ack) {
+    Progress peer = peers.get(ack.from());
+    if (peer != null) {
+      peer.heardNanos = core.now();
+      if (peer.copy != null) {
+        peer.copy.onAck(ack);
+      }
+    }
+  }
+
+  /** The log above this must not be trimmed. */
+  long trimLimit() {
+    long limit = Long.MAX_VALUE;
+    for (Progress peer : peers.values()) {
+      if (peer.copy != null && !peer.copy.finished()) {
+        limit = Math.min(limit, peer.copy.snapshot());
+      }
+    }
+    return limit;
+  }
+}

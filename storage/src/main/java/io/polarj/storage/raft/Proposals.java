@@ -1,0 +1,179 @@
+package io.polarj.storage.raft;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The serving leader's intake: checks a client's write, recognises retries (S7) and deposed clients
+ * (S6), gives it an index when the window allows, and answers when it is decided.
+ */
+final class Proposals {
+  private final Core core;
+  private final ConflictWindow conflicts;
+  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private final TreeMap<Key, Long> inFlight = new TreeMap<>();
+  private final TreeMap<Long, Long> settled = new TreeMap<>();
+  private final TreeMap<Long, List<ReplyCallback>> waiters = new TreeMap<>();
+  private long next;
+  private long epoch;
+
+  private record Key(long client, long sequence) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int byClient = Long.compare(client, other.client);
+      return byClient != 0 ? byClient : Long.compare(sequence, other.sequence);
+    }
+  }
+
+  private record Waiting(
+      EntryKind kind, RequestId id, long epoch, long offset, byte[] payload, ReplyCallback done) {}
+
+  Proposals(Core core) {
+    this.core = core;
+    this.conflicts = new ConflictWindow(core.settings.lookBehind());
+  }
+
+  /** Called when serving starts: everything below the index is closed and applied. */
+  void open(long firstIndex) {
+    next = firstIndex;
+    epoch = core.journal.clients().epoch();
+  }
+
+  /** Entries to send to the followers, in index order; empty when the window is full. */
+  List<LogEntry> write(WriteRequest write, ReplyCallback done) {
+    if (queue.size() >= core.settings.queueLimit()) {
+      done.completed(Outcome.OVERLOADED);
+      return List.of();
+    }
+    queue.add(
+        new Waiting(
+            EntryKind.WRITE,
+            write.request(),
+            write.epoch(),
+            write.offset(),
+            write.payload(),
+            done));
+    return drain();
+  }
+
+  List<LogEntry> fence(long newEpoch, ReplyCallback done) {
+    if (newEpoch < epoch) {
+      done.completed(Outcome.FENCED);
+      return List.of();
+    }
+    queue.add(new Waiting(EntryKind.FENCE, RequestId.NONE, newEpoch, 0, LogEntry.EMPTY, done));
+    return drain();
+  }
+
+  /** Moves writes from the queue into the log as far as the window reaches. */
+  List<LogEntry> drain() {
+    List<LogEntry> made = new ArrayList<>();
+    while (!queue.isEmpty() && next <= core.journal.decided() + core.settings.window()) {
+      Waiting waiting = queue.remove();
+      if (waiting.kind == EntryKind.FENCE || admit(waiting)) {
+        made.add(make(waiting));
+      }
+    }
+    return made;
+  }
+
+  private boolean admit(Waiting waiting) {
+    if (waiting.epoch < epoch && !core.plants(PlantedBug.ACCEPT_OLD_EPOCH)) {
+      waiting.done.completed(Outcome.FENCED);
+      return false;
+    }
+    if (core.plants(PlantedBug.FORGET_REQUEST_IDS)) {
+      return true;
+    }
+    Key key = new Key(waiting.id.client(), waiting.id.sequence());
+    Long index = inFlight.get(key);
+    if (index != null) {
+      Slot slot = core.journal.slot(index);
+      if (slot == null || slot.decided) {
+        waiting.done.completed(Outcome.OK);
+      } else {
+        waiters.computeIfAbsent(index, i -> new ArrayList<>()).add(waiting.done);
+      }
+      return false;
+    }
+    ClientTable.Seen seen = core.journal.clients().seen(waiting.id);
+    if (waiting.id.sequence() < settled.getOrDefault(waiting.id.client(), 0L)) {
+      seen = ClientTable.Seen.STALE;
+    }
+    switch (seen) {
+      case DONE -> waiting.done.completed(Outcome.OK);
+      case STALE -> waiting.done.completed(Outcome.STALE);
+      case NEW -> {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private LogEntry make(Waiting waiting) {
+    long index = next++;
+    epoch = Math.max(epoch, waiting.epoch);
+    EntryHeader header =
+        new EntryHeader(
+            index,
+            core.term(),
+            core.term(),
+            waiting.kind,
+            waiting.id,
+            waiting.epoch,
+            waiting.offset,
+            waiting.payload.length,
+            0,
+            0,
+            LogEntry.crcOf(waiting.payload));
+    if (waiting.kind == EntryKind.WRITE) {
+      inFlight.put(new Key(waiting.id.client(), waiting.id.sequence()), index);
+      settled.merge(waiting.id.client(), waiting.id.settledBelow(), Math::max);
+    }
+    waiters.computeIfAbsent(index, i -> new ArrayList<>()).add(waiting.done);
+    return new LogEntry(conflicts.complete(header, core.journal), waiting.payload);
+  }
+
+  /** A majority has the entry. */
+  void decided(long index, EntryHeader header) {
+    if (header.kind() == EntryKind.WRITE) {
+      answer(waiters.remove(index), Outcome.OK);
+    }
+  }
+
+  /** The decided prefix or the applied prefix has moved. */
+  void advanced() {
+    long decided = core.journal.decided();
+    inFlight.values().removeIf(index -> index <= decided);
+    long finished = Math.min(decided, core.applies.applied());
+    for (Iterator<Map.Entry<Long, List<ReplyCallback>>> it = waiters.entrySet().iterator();
+        it.hasNext(); ) {
+      Map.Entry<Long, List<ReplyCallback>> entry = it.next();
+      if (entry.getKey() > finished) {
+        return;
+      }
+      it.remove();
+      answer(entry.getValue(), Outcome.OK); // fences wait until all before them is applied
+    }
+  }
+
+  /** Leadership is over: what is in the log is in doubt, what is not was not done. */
+  void close() {
+    List<List<ReplyCallback>> open = new ArrayList<>(waiters.values());
+    waiters.clear();
+    open.forEach(callbacks -> answer(callbacks, Outcome.UNKNOWN));
+    List<Waiting> queued = new ArrayList<>(queue);
+    queue.clear();
+    queued.forEach(waiting -> waiting.done.completed(Outcome.NOT_LEADER));
+  }
+
+  private static void answer(List<ReplyCallback> callbacks, Outcome outcome) {
+    if (callbacks != null) {
+      callbacks.forEach(callback -> callback.completed(outcome));
+    }
+  }
+}

@@ -1,0 +1,416 @@
+package io.polarj.storage.raft;
+
+import io.polarj.platform.loop.Timer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One replica of one chunk: takes messages, client requests and ended I/O, and gives them to the
+ * role it has at the moment. Sans-I/O; all methods are called on its loop.
+ *
+ * <p>In the data path: a client's write enters at {@link #write}, becomes durable for the client
+ * when a majority acknowledged it in {@code Leader}, and reaches the blocks through {@code
+ * ApplyQueue}.
+ */
+public final class RaftReplica {
+  private final Core core;
+  private final Voter voter;
+  private final RaftListener listener;
+  private Follower follower;
+  private Candidate candidate;
+  private Leader leader;
+  private Timer electionTimer;
+  private long heardNanos;
+  private boolean closed;
+  private boolean failed;
+  private boolean trimming;
+
+  public RaftReplica(ReplicaSetup setup, RaftListener listener) {
+    this.listener = listener;
+    Journal journal = new Journal(setup.log(), setup.recovered(), this::fail);
+    ApplyQueue applies =
+        new ApplyQueue(journal, setup.store(), setup.settings(), this::fail, this::onApplied);
+    this.core = new Core(this, setup, journal, applies);
+    this.voter = new Voter(core);
+  }
+
+  /** Begins to take part. */
+  public void start() {
+    heardNanos = core.now();
+    follower = new Follower(core, 0);
+    scheduleElection();
+    core.applies.poke();
+  }
+
+  /** Ends all activity without a trace on disk, as a crash would. */
+  public void close() {
+    if (closed) {
+      return;
+    }
+    endRoles();
+    closed = true;
+    if (electionTimer != null) {
+      electionTimer.cancel();
+    }
+    core.journal.close();
+    core.applies.close();
+  }
+
+  // ---- clients
+
+  public void write(WriteRequest request, ReplyCallback done) {
+    int length = request.payload().length;
+    boolean valid =
+        inChunk(request.offset(), length, WriteRequest.MAX_BYTES)
+            && request.request().sequence() > 0
+            && request.request().settledBelow() <= request.request().sequence();
+    if (!valid) {
+      done.completed(Outcome.INVALID);
+    } else if (leader == null) {
+      done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER);
+    } else {
+      leader.write(request, done);
+    }
+  }
+
+  public void read(long offset, int length, ReadReplyCallback done) {
+    if (!inChunk(offset, length, WriteRequest.MAX_BYTES)) {
+      done.completed(Outcome.INVALID, null);
+    } else if (leader == null) {
+      done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER, null);
+    } else {
+      leader.read(offset, length, done);
+    }
+  }
+
+  /**
+   * Tells the chunk an epoch. OK means: every write of a lower epoch that will ever take effect is
+   * applied already.
+   */
+  public void fence(long epoch, ReplyCallback done) {
+    if (leader == null) {
+      done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER);
+    } else {
+      leader.fence(epoch, done);
+    }
+  }
+
+  // ---- state, for reports and checks
+
+  public ReplicaStatus status() {
+    return new ReplicaStatus(
+        failed ? ReplicaStatus.Role.FAILED : role(),
+        leader != null && leader.phase() == Leader.Phase.SERVING,
+        core.term(),
+        leader != null ? core.self : follower != null ? follower.leader() : 0,
+        core.journal.hard().barrierTerm(),
+        core.journal.last(),
+        core.journal.decided(),
+        core.applies.applied(),
+        core.journal.snapshot().index(),
+        core.journal.clients().epoch());
+  }
+
+  /** The header of a decided entry that is still in the log, else null. */
+  public EntryHeader decidedEntry(long index) {
+    Slot slot = core.journal.slot(index);
+    return slot != null && slot.decided ? slot.header : null;
+  }
+
+  /**
+   * Trims the log so that only {@code retain} applied entries stay, when the disk runs short of log
+   * space. Returns at once; nothing happens while a trim is under way.
+   */
+  public void trim(int retain) {
+    long limit = leader == null ? Long.MAX_VALUE : leader.trimLimit();
+    long upTo = Math.min(core.applies.applied() - retain, limit);
+    if (trimming || closed || failed || upTo <= core.journal.snapshot().index()) {
+      return;
+    }
+    trimming = true;
+    core.store.sync(error -> {
+      if (closed) {
+        return;
+      }
+      if (error != null) {
+        fail(error);
+        return;
+      }
+      long still = leader == null ? Long.MAX_VALUE : leader.trimLimit();
+      long index = Math.min(upTo, still);
+      if (index <= core.journal.snapshot().index()) {
+        trimming = false;
+        return;
+      }
+      core.journal.trim(index, () -> trimming = false);
+    });
+  }
+
+  // ---- messages
+
+  public void onMessage(RaftMessage message) {
+    if (closed || failed || !message.group().equals(core.group) || !isPeer(message.from())) {
+      return;
+    }
+    try {
+      dispatch(message);
+    } catch (IllegalStateException broken) {
+      fail(new IOException("replica " + core.self + " of " + core.group + " stops", broken));
+    }
+  }
+
+  private void dispatch(RaftMessage message) {
+    switch (message) {
+      case RaftMessage.VoteRequest m -> voter.onRequest(m, leaderAlive(m));
+      case RaftMessage.VoteReply m -> {
+        if (m.term() > core.term()) {
+          follow(m.term(), 0);
+        } else if (candidate != null) {
+          candidate.onReply(m);
+        }
+      }
+      case RaftMessage.Heartbeat m -> {
+        if (accept(m)) {
+          follower.onHeartbeat(m);
+        }
+      }
+      case RaftMessage.Append m -> {
+        if (accept(m)) {
+          follower.onAppend(m);
+        }
+      }
+      case RaftMessage.Close m -> {
+        if (accept(m)) {
+          follower.onClose(m);
+        }
+      }
+      case RaftMessage.CopyPiece m -> {
+        if (accept(m)) {
+          follower.onCopyPiece(m);
+        }
+      }
+      case RaftMessage.Need m -> onNeed(m);
+      case RaftMessage.Status m -> {
+        if (leads(m)) {
+          leader.onStatus(m);
+        }
+      }
+      case RaftMessage.AppendAck m -> {
+        if (leads(m)) {
+          leader.onAck(m);
+        }
+      }
+      case RaftMessage.Supply m -> {
+        if (leads(m)) {
+          leader.onSupply(m);
+        }
+      }
+      case RaftMessage.CopyAck m -> {
+        if (leads(m)) {
+          leader.onCopyAck(m);
+        }
+      }
+    }
+    maybeTrim();
+  }
+
+  /** A message of a leader: follow it, unless its term is over. */
+  private boolean accept(RaftMessage message) {
+    if (message.term() < core.term()) {
+      HardState durable = core.journal.durableHard();
+      core.send(
+          message.from(),
+          new RaftMessage.Status(
+              core.group,
+              core.self,
+              core.term(),
+              0,
+              durable.barrierTerm(),
+              0,
+              core.journal.decided()));
+      return false;
+    }
+    if (message.term() > core.term() || follower == null || follower.leader() != message.from()) {
+      Invariant.check(
+          message.term() > core.term() || leader == null,
+          "INV-RAFT-1",
+          "two leaders in term " + message.term());
+      follow(message.term(), message.from());
+    }
+    heard();
+    return true;
+  }
+
+  private boolean leads(RaftMessage message) {
+    if (message.term() > core.term()) {
+      follow(message.term(), 0);
+      return false;
+    }
+    return leader != null && message.term() == core.term();
+  }
+
+  private void onNeed(RaftMessage.Need need) {
+    if (leads(need)) {
+      leader.onNeed(need);
+    } else if (need.term() == core.term()) {
+      List<Long> held = new ArrayList<>();
+      for (long index : need.indices()) {
+        if (core.journal.slot(index) != null) {
+          held.add(index);
+        }
+      }
+      new EntryGather(
+              core.journal,
+              held,
+              entries ->
+                  core.send(
+                      need.from(),
+                      new RaftMessage.Supply(core.group, core.self, core.term(), entries)))
+          .start();
+    }
+  }
+
+  // ---- transitions, called by the roles
+
+  boolean alive() {
+    return !closed && !failed;
+  }
+
+  boolean leads() {
+    return leader != null;
+  }
+
+  Candidate candidate() {
+    return candidate;
+  }
+
+  Merge merging() {
+    return leader == null ? null : leader.merge();
+  }
+
+  void heard() {
+    heardNanos = core.now();
+  }
+
+  /** Joins that term (never an older one) behind that leader, or behind none yet. */
+  void follow(long term, int newLeader) {
+    endRoles();
+    if (term > core.term()) {
+      core.journal.save(core.journal.hard().withTerm(term, 0), () -> {});
+    }
+    follower = new Follower(core, newLeader);
+    listener.roleChanged(status());
+  }
+
+  void stepDown() {
+    follow(core.term(), 0);
+    heard();
+  }
+
+  void lead(List<RaftMessage.VoteReply> reports, long base) {
+    endRoles();
+    leader = new Leader(core, reports, base);
+    listener.roleChanged(status());
+    leader.begin();
+  }
+
+  void serving() {
+    listener.roleChanged(status());
+  }
+
+  void fail(IOException error) {
+    if (failed || closed) {
+      return;
+    }
+    failed = true;
+    endRoles();
+    core.journal.close();
+    core.applies.close();
+    listener.failed(error);
+  }
+
+  private void endRoles() {
+    candidate = null;
+    if (follower != null) {
+      follower.abandon();
+      follower = null;
+    }
+    if (leader != null) {
+      Leader former = leader;
+      leader = null;
+      former.end();
+    }
+  }
+
+  private void onApplied() {
+    if (leader != null) {
+      leader.applied();
+    }
+    maybeTrim();
+  }
+
+  private void maybeTrim() {
+    long excess =
+        core.applies.applied() - core.journal.snapshot().index() - core.settings.retainedEntries();
+    if (excess >= core.settings.trimBatch()) {
+      trim(core.settings.retainedEntries());
+    }
+  }
+
+  private boolean leaderAlive(RaftMessage.VoteRequest request) {
+    if (leader != null) {
+      return true;
+    }
+    boolean ofLeader = follower != null && follower.leader() == request.from();
+    return !ofLeader
+        && candidate == null
+        && core.now() - heardNanos < core.settings.electionMinMillis() * 1_000_000L;
+  }
+
+  private void scheduleElection() {
+    long min = core.settings.electionMinMillis();
+    long spread = core.settings.electionMaxMillis() - min;
+    long timeout = (min + core.random.nextLong(spread)) * 1_000_000L;
+    electionTimer = core.loop.schedule(timeout, () -> electionDue(timeout));
+  }
+
+  private void electionDue(long timeoutNanos) {
+    if (!alive()) {
+      return;
+    }
+    long silent = core.now() - heardNanos;
+    if (leader == null && silent < timeoutNanos) {
+      electionTimer = core.loop.schedule(timeoutNanos - silent, () -> electionDue(timeoutNanos));
+      return;
+    }
+    if (leader == null) {
+      endRoles();
+      candidate = new Candidate(core, voter);
+      listener.roleChanged(status());
+      candidate.start();
+    }
+    scheduleElection();
+  }
+
+  private ReplicaStatus.Role role() {
+    if (leader != null) {
+      return ReplicaStatus.Role.LEADER;
+    }
+    return candidate != null ? ReplicaStatus.Role.CANDIDATE : ReplicaStatus.Role.FOLLOWER;
+  }
+
+  private boolean isPeer(int from) {
+    return from != core.self && Arrays.stream(core.members).anyMatch(m -> m == from);
+  }
+
+  private boolean inChunk(long offset, int length, int most) {
+    return length > 0
+        && length <= most
+        && length % WriteRequest.ALIGNMENT == 0
+        && offset >= 0
+        && offset % WriteRequest.ALIGNMENT == 0
+        && offset <= core.store.size() - length;
+  }
+}
