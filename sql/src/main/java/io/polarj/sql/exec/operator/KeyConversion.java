@@ -73,7 +73,7 @@ public final class KeyConversion {
 
   /** A column's own collation decides, but a binary one on the other side wins. */
   private static boolean comparesAs(ColumnType column, ColumnType value) {
-    return io.polarj.sql.bind.MySqlTypes.collation(column, value) == column.collation();
+    return io.polarj.sql.type.MySqlTypes.collation(column, value) == column.collation();
   }
 
   /** Whether a range made from such a value holds exactly the rows that the comparison does. */
