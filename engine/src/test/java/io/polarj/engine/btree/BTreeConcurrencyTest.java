@@ -1,0 +1,138 @@
+package io.polarj.engine.btree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polarj.engine.mtr.Mtr;
+import io.polarj.engine.mtr.TreeLatches;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class BTreeConcurrencyTest {
+  private static final int THREADS = 4;
+  private static final int KEYS = 3_000;
+
+  private final MemoryPages pages = new MemoryPages(false);
+  private final BTree tree = newTree();
+
+  private BTree newTree() {
+    Mtr mtr = pages.begin();
+    int root = BTree.create(mtr, 1, 1);
+    mtr.commit();
+    return new BTree(pages, new TreeLatches(), 1, root, 1);
+  }
+
+  /** Wide keys, so that there are many splits and merges; the first byte is the owner. */
+  private static byte[] key(int owner, int number) {
+    byte[] key = new byte[200 + number % 300];
+    ByteBuffer.wrap(key).putInt(number * 2_654_435).put((byte) owner);
+    return key;
+  }
+
+  private static void runAll(List<Callable<Void>> tasks) throws Exception {
+    try (ExecutorService executor = Executors.newFixedThreadPool(tasks.size())) {
+      List<Future<Void>> futures = new ArrayList<>();
+      for (Callable<Void> task : tasks) {
+        futures.add(executor.submit(task));
+      }
+      for (Future<Void> future : futures) {
+        future.get();
+      }
+    }
+  }
+
+  @Test
+  void writersOfTheirOwnKeysAndScannersSeeASoundTree() throws Exception {
+    boolean[][] present = new boolean[THREADS][KEYS];
+    for (int i = 0; i < KEYS; i += 10) {
+      tree.insert(key(100, i), new byte[50]);
+    }
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int t = 0; t < THREADS; t++) {
+      int owner = t;
+      tasks.add(() -> write(owner, present[owner]));
+    }
+    tasks.add(() -> scan(false));
+    tasks.add(() -> scan(true));
+    runAll(tasks);
+    TreeCheck.Report report = tree.check();
+    assertThat(report.findings()).isEmpty();
+    long expected = KEYS / 10;
+    for (int owner = 0; owner < THREADS; owner++) {
+      for (int i = 0; i < KEYS; i++) {
+        expected += present[owner][i] ? 1 : 0;
+        assertThat(tree.get(key(owner, i)) != null).isEqualTo(present[owner][i]);
+      }
+    }
+    assertThat(report.records()).isEqualTo(expected);
+    assertThat(pages.pagesInUse()).isEqualTo(report.pages().size() + report.overflowPages().size());
+  }
+
+  private Void write(int owner, boolean[] present) {
+    Random random = new Random(owner);
+    for (int step = 0; step < 12_000; step++) {
+      int number = random.nextInt(KEYS);
+      boolean insert = random.nextInt(10) < (step / 3_000 % 2 == 0 ? 7 : 3);
+      if (insert) {
+        byte[] value = new byte[random.nextInt(200) == 0 ? 20_000 : random.nextInt(300)];
+        assertThat(tree.insert(key(owner, number), value)).isEqualTo(!present[number]);
+        present[number] = true;
+      } else {
+        assertThat(tree.remove(key(owner, number))).isEqualTo(present[number]);
+        present[number] = false;
+      }
+    }
+    return null;
+  }
+
+  /** Keys that nobody touches are seen in every scan, each once and in order. */
+  private Void scan(boolean reverse) {
+    for (int round = 0; round < 25; round++) {
+      TreeCursor cursor = reverse ? tree.descending(null, null) : tree.ascending(null, null);
+      byte[] previous = null;
+      int untouched = 0;
+      while (cursor.next()) {
+        byte[] key = cursor.key();
+        if (previous != null) {
+          int order = Arrays.compareUnsigned(previous, key);
+          assertThat(reverse ? -order : order).isNegative();
+        }
+        previous = key;
+        untouched += key[4] == 100 ? 1 : 0;
+      }
+      assertThat(untouched).isEqualTo(KEYS / 10);
+    }
+    return null;
+  }
+
+  @Test
+  void conditionalChangesOfOneKeyAreSerial() throws Exception {
+    byte[] key = key(0, 1);
+    tree.insert(key, ByteBuffer.allocate(8).array());
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int t = 0; t < THREADS; t++) {
+      tasks.add(() -> {
+        for (int i = 0; i < 2_000; i++) {
+          long lsn =
+              tree.modify(
+                  key,
+                  current ->
+                      ByteBuffer.allocate(8)
+                          .putLong(ByteBuffer.wrap(current).getLong() + 1)
+                          .array());
+          assertThat(lsn).isPositive();
+        }
+        return null;
+      });
+    }
+    runAll(tasks);
+    assertThat(ByteBuffer.wrap(tree.get(key)).getLong()).isEqualTo(THREADS * 2_000L);
+  }
+}
