@@ -1,0 +1,17 @@
+package io.polarj.engine.kernel;
+
+import io.polarj.engine.buffer.BufferPool;
+import io.polarj.engine.buffer.TreeLatches;
+import io.polarj.engine.mtr.Mtr;
+
+/** What reading needs: a primary's kernel or a replica's. */
+public interface PageStore {
+  /** A mini-transaction that only reads; refuses changes. */
+  Mtr read();
+
+  boolean spaceExists(int spaceId);
+
+  TreeLatches treeLatches();
+
+  BufferPool pool();
+}

@@ -1,0 +1,2 @@
+/** Checkpoints and the start from one. */
+package io.polarj.engine.recovery;

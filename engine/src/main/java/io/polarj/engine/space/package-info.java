@@ -1,0 +1,2 @@
+/** Which pages of a tablespace are used. */
+package io.polarj.engine.space;
