@@ -9,7 +9,7 @@ import java.util.List;
  * Sends one statement's result to the client. The final packet (OK or end of rows) is held back
  * until the statement's transaction has ended, because an autocommitted change is acknowledged only
  * when its commit is durable (E2): the executor's calls of {@link #end} and {@link #ok} only note
- * it, {@link #complete} sends it.
+ * it, {@link #finish} sends it.
  */
 final class ResultWriter implements ResultSink {
   private final ReplyWriter reply;
@@ -17,7 +17,6 @@ final class ResultWriter implements ResultSink {
   private final RowWriter rows;
   private List<ResultColumn> columns;
   private boolean ended;
-  private long rowsSent;
   private long affected;
   private long lastInsertId;
   private String info = "";
@@ -41,7 +40,6 @@ final class ResultWriter implements ResultSink {
   @Override
   public void row(Object[] values) {
     rows.write(reply.out(), columns, values);
-    rowsSent++;
   }
 
   @Override
@@ -57,26 +55,16 @@ final class ResultWriter implements ResultSink {
     ended = true;
   }
 
-  boolean hasRows() {
-    return columns != null;
-  }
-
-  long rowsSent() {
-    return rowsSent;
-  }
-
-  long affectedRows() {
-    return affected;
-  }
-
-  /** Sends what ends the result. */
-  void complete(int extraStatus) {
+  /** The statement has ended well: sends what ends its result, and sets ROW_COUNT(). */
+  void finish(int extraStatus) {
     if (!ended) {
       throw new IllegalStateException("the statement gave no result");
     }
     if (columns != null) {
+      session.rowCount(-1);
       reply.endOfRows(session, extraStatus);
     } else {
+      session.rowCount(affected);
       reply.ok(session, affected, lastInsertId, extraStatus, info);
     }
   }

@@ -36,6 +36,7 @@ public final class Session implements SessionContext {
   private IsolationLevel nextIsolation;
   private Boolean nextReadOnly;
   private boolean ranTransaction;
+  private boolean countsFoundRows;
   private long lastInsertId;
   private long rowCount = -1;
   private long foundRows;
@@ -113,6 +114,16 @@ public final class Session implements SessionContext {
       statement = null;
       statementStartMillis = services.clock().wallMillis();
     }
+  }
+
+  @Override
+  public boolean countsFoundRows() {
+    return countsFoundRows;
+  }
+
+  /** CLIENT_FOUND_ROWS of the handshake. */
+  public void countsFoundRows(boolean matched) {
+    countsFoundRows = matched;
   }
 
   /** Says what ROW_COUNT() returns next. */

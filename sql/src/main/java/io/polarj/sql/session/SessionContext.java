@@ -34,6 +34,11 @@ public interface SessionContext {
   /** ROW_COUNT() of the statement before. */
   long rowCount();
 
+  /** Whether the client wants an UPDATE's affected rows to be those matched, not those changed. */
+  default boolean countsFoundRows() {
+    return false;
+  }
+
   /** FOUND_ROWS() of the statement before. */
   long foundRows();
 
