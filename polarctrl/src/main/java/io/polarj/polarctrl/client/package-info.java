@@ -1,0 +1,2 @@
+/** PolarCtrl as its clients see it. */
+package io.polarj.polarctrl.client;

@@ -1,0 +1,2 @@
+/** PolarCtrl as a node of the network. */
+package io.polarj.polarctrl.server;

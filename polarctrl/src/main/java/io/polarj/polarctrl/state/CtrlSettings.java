@@ -1,0 +1,27 @@
+package io.polarj.polarctrl.state;
+
+/** PolarCtrl's settings. */
+public record CtrlSettings(
+    long clusterId,
+    int nodeTimeoutMillis,
+    int serviceLeaseMillis,
+    int writerLeaseMillis,
+    int retryMillis,
+    int requestTimeoutMillis,
+    int callsInFlight) {
+
+  public CtrlSettings {
+    if (nodeTimeoutMillis <= 0
+        || serviceLeaseMillis <= 0
+        || writerLeaseMillis <= 0
+        || retryMillis <= 0
+        || requestTimeoutMillis <= 0
+        || callsInFlight <= 0) {
+      throw new IllegalArgumentException("PolarCtrl settings out of range: " + this);
+    }
+  }
+
+  public static CtrlSettings forCluster(long clusterId) {
+    return new CtrlSettings(clusterId, 5_000, 5_000, 10_000, 300, 60_000, 128);
+  }
+}
