@@ -49,7 +49,7 @@ public final class BTree {
 
   /** The value (the caller's own copy), or null when the key is absent. */
   public byte[] get(byte[] key) {
-    Mtr mtr = tree.mtrs().begin();
+    Mtr mtr = tree.mtrs().read();
     try {
       PageRef leaf;
       long stamp = tree.latch().readLock();
@@ -68,6 +68,33 @@ public final class BTree {
           : stored;
     } finally {
       mtr.commit();
+    }
+  }
+
+  /** The lowest key that is at least {@code from}; null when there is none. */
+  public byte[] ceilingKey(byte[] from) {
+    byte[] position = from;
+    while (true) {
+      Mtr mtr = tree.mtrs().read();
+      try {
+        TreeSearch.Leaf leaf;
+        long stamp = tree.latch().readLock();
+        try {
+          leaf = search.leafFrom(mtr, position);
+        } finally {
+          tree.latch().unlockRead(stamp);
+        }
+        int slot = NodeSearch.lowerBound(leaf.page(), position);
+        if (slot < NodeLayout.count(leaf.page())) {
+          return NodeLayout.key(leaf.page(), slot);
+        }
+        if (leaf.high() == null) {
+          return null;
+        }
+        position = leaf.high();
+      } finally {
+        mtr.commit();
+      }
     }
   }
 

@@ -80,9 +80,9 @@ final class BulkAppend {
   }
 
   private void write(NodeImage image, byte[] first) {
+    Mtr mtr = tree.mtrs().begin();
     long stamp = tree.latch().writeLock();
     try {
-      Mtr mtr = tree.mtrs().begin();
       try {
         List<Step> path = search.path(mtr, HIGHEST);
         PageRef leaf = path.get(path.size() - 1).page();

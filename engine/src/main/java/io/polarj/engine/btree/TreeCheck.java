@@ -84,7 +84,7 @@ public final class TreeCheck {
   }
 
   private int rootLevel() {
-    Mtr mtr = tree.mtrs().begin();
+    Mtr mtr = tree.mtrs().read();
     try {
       PageRef root = mtr.fix(tree.root(), Latch.SHARED);
       int level = NodeLayout.level(root);
@@ -103,7 +103,7 @@ public final class TreeCheck {
     }
     List<Integer> children = new ArrayList<>();
     List<byte[]> keys = new ArrayList<>();
-    Mtr mtr = tree.mtrs().begin();
+    Mtr mtr = tree.mtrs().read();
     try {
       PageRef page = mtr.fix(tree.page(pageNo), Latch.SHARED);
       search.check(page, level);

@@ -83,7 +83,7 @@ public final class TreeCursor {
   }
 
   private void copyLeaf() {
-    Mtr mtr = tree.mtrs().begin();
+    Mtr mtr = tree.mtrs().read();
     try {
       Leaf leaf;
       long stamp = tree.latch().readLock();

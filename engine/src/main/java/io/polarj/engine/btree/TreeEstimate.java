@@ -66,7 +66,7 @@ final class TreeEstimate {
 
   private List<Dive> dive(byte[] key, boolean toEnd) {
     List<Dive> dives = new ArrayList<>();
-    Mtr mtr = tree.mtrs().begin();
+    Mtr mtr = tree.mtrs().read();
     try {
       PageRef node = mtr.fix(tree.root(), Latch.SHARED);
       int level = NodeLayout.level(node);

@@ -101,9 +101,9 @@ final class TreeWrite {
   }
 
   private Result tryPath() {
+    Mtr mtr = tree.mtrs().begin();
     long stamp = tree.latch().writeLock();
     try {
-      Mtr mtr = tree.mtrs().begin();
       boolean committed = false;
       try {
         List<Step> path = search.path(mtr, key);
@@ -203,9 +203,9 @@ final class TreeWrite {
   }
 
   private void shrink() {
+    Mtr mtr = tree.mtrs().begin();
     long stamp = tree.latch().writeLock();
     try {
-      Mtr mtr = tree.mtrs().begin();
       new TreeMerge(tree, search).shrink(mtr, key);
       mtr.commit();
     } finally {

@@ -6,10 +6,11 @@ import io.polarj.engine.buffer.Flusher;
 import io.polarj.engine.buffer.PageWriter;
 import io.polarj.engine.buffer.PendingRedo;
 import io.polarj.engine.buffer.Tablespaces;
-import io.polarj.engine.buffer.TreeLatches;
 import io.polarj.engine.error.EngineException;
 import io.polarj.engine.mtr.Mtr;
+import io.polarj.engine.mtr.MtrSource;
 import io.polarj.engine.mtr.PageMtr;
+import io.polarj.engine.mtr.TreeLatches;
 import io.polarj.engine.page.PageLayout;
 import io.polarj.engine.recovery.Checkpoint;
 import io.polarj.engine.recovery.CheckpointFile;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #open} reads the log from the checkpoint, tells the listener its logical records, and
  * returns; pages get their redo when they are touched, and a background task touches the rest.
  */
-public final class Kernel implements PageStore, AutoCloseable {
+public final class Kernel implements PageStore, MtrSource, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Kernel.class);
   private static final long THROTTLE_NANOS = 1_000_000_000L;
 
@@ -159,6 +160,7 @@ public final class Kernel implements PageStore, AutoCloseable {
   }
 
   /** A mini-transaction that may change pages; waits while the checkpoint is too far behind. */
+  @Override
   public Mtr begin() {
     throttle();
     return innerMtr();

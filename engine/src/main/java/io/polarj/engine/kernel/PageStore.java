@@ -1,8 +1,8 @@
 package io.polarj.engine.kernel;
 
 import io.polarj.engine.buffer.BufferPool;
-import io.polarj.engine.buffer.TreeLatches;
 import io.polarj.engine.mtr.Mtr;
+import io.polarj.engine.mtr.TreeLatches;
 
 /** What reading needs: a primary's kernel or a replica's. */
 public interface PageStore {
