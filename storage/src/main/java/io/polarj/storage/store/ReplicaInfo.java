@@ -1,0 +1,33 @@
+package io.polarj.storage.store;
+
+import io.polarj.storage.disk.DiskGeometry;
+import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.protocol.StorageLimits;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a replica is, fixed when it is made.
+ *
+ * @param number names it on its disk, from 1, never used again: records of a deleted replica can
+ *     not be taken for those of a newer one of the same chunk
+ */
+public record ReplicaInfo(
+    long number, ChunkId chunk, long chunkBytes, long epoch, List<GroupMember> members) {
+  private static final long MOST_CHUNK_BYTES = 1L << 40;
+
+  public ReplicaInfo {
+    Objects.requireNonNull(chunk, "chunk");
+    members = List.copyOf(members);
+    if (chunkBytes <= 0
+        || chunkBytes > MOST_CHUNK_BYTES
+        || chunkBytes % DiskGeometry.BLOCK_BYTES != 0) {
+      throw new IllegalArgumentException(
+          "chunk size " + chunkBytes + " is not a multiple of 64 KiB up to 1 TiB");
+    }
+    if (members.isEmpty() || members.size() > StorageLimits.MAX_MEMBERS) {
+      throw new IllegalArgumentException(members.size() + " members");
+    }
+  }
+}
