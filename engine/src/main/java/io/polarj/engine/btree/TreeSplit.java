@@ -137,6 +137,9 @@ final class TreeSplit {
     if (slot == 0 && node.getInt(PageLayout.PREVIOUS) == PageLayout.NO_PAGE) {
       return 1;
     }
+    if (followsNewest(node, slot)) {
+      return afterRun(node, slot, recordBytes);
+    }
     int total = NodeLayout.used(node) + recordBytes + NodeLayout.SLOT_BYTES;
     int left = 0;
     int best = 1;
@@ -155,6 +158,26 @@ final class TreeSplit {
       }
     }
     return best;
+  }
+
+  /**
+   * Whether the record before the slot is the one inserted last: it has the heap's lowest place.
+   */
+  private static boolean followsNewest(PageRef node, int slot) {
+    return slot > 0 && NodeLayout.record(node, slot - 1) == NodeLayout.heapTop(node);
+  }
+
+  /**
+   * Keys rise in the middle of the page. What follows them goes to the right page, so that the run
+   * gets to a page's end and fills its pages from then on; when that makes no room, the new record
+   * goes too.
+   */
+  private static int afterRun(PageRef node, int slot, int recordBytes) {
+    int left = recordBytes + NodeLayout.SLOT_BYTES;
+    for (int i = 0; i < slot; i++) {
+      left += NodeLayout.recordBytes(node, NodeLayout.record(node, i)) + NodeLayout.SLOT_BYTES;
+    }
+    return left <= NodeLayout.CAPACITY ? slot + 1 : slot;
   }
 
   private PageRef rightNeighbour(Mtr mtr, PageRef node) {

@@ -7,7 +7,7 @@ package io.polarj.engine.schema;
 public enum Collation {
   /** Bytes; for binary types. */
   BINARY("binary", 63),
-  /** By code point. */
+  /** By code point; trailing spaces do not count (PAD SPACE), as in MySQL. */
   UTF8MB4_BIN("utf8mb4_bin", 46),
   /** Case- and accent-insensitive, trailing spaces count (NO PAD). The default. */
   UTF8MB4_0900_AI_CI("utf8mb4_0900_ai_ci", 255),

@@ -2,9 +2,14 @@ package io.polarj.engine.btree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polarj.engine.kernel.Kernel;
+import io.polarj.engine.kernel.KernelSettings;
 import io.polarj.engine.mtr.Mtr;
+import io.polarj.engine.mtr.MtrSource;
 import io.polarj.engine.mtr.TreeLatches;
+import io.polarj.pfs.local.LocalFileSystem;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,19 +19,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BTreeConcurrencyTest {
   private static final int THREADS = 4;
   private static final int KEYS = 3_000;
 
-  private final MemoryPages pages = new MemoryPages(false);
-  private final BTree tree = newTree();
+  @TempDir Path directory;
 
-  private BTree newTree() {
-    Mtr mtr = pages.begin();
+  private static BTree create(MtrSource mtrs, TreeLatches latches) {
+    Mtr mtr = mtrs.begin();
     int root = BTree.create(mtr, 1, 1);
     mtr.commit();
-    return new BTree(pages, new TreeLatches(), 1, root, 1);
+    return new BTree(mtrs, latches, 1, root, 1);
   }
 
   /** Wide keys, so that there are many splits and merges; the first byte is the owner. */
@@ -50,6 +55,25 @@ class BTreeConcurrencyTest {
 
   @Test
   void writersOfTheirOwnKeysAndScannersSeeASoundTree() throws Exception {
+    MemoryPages pages = new MemoryPages(false);
+    TreeCheck.Report report = stress(create(pages, new TreeLatches()), 12_000, 25);
+    assertThat(pages.pagesInUse()).isEqualTo(report.pages().size() + report.overflowPages().size());
+  }
+
+  @Test
+  void theSameHoldsOnTheKernelWithASmallPool() throws Exception {
+    KernelSettings settings = KernelSettings.small();
+    try (LocalFileSystem fileSystem = new LocalFileSystem(directory, false)) {
+      Kernel.format(fileSystem, settings, 1, 2);
+      try (Kernel kernel = Kernel.open(fileSystem, settings, Kernel.Environment.ALONE)) {
+        kernel.start();
+        kernel.createSpace(1);
+        stress(create(kernel, kernel.treeLatches()), 5_000, 6);
+      }
+    }
+  }
+
+  private static TreeCheck.Report stress(BTree tree, int steps, int scans) throws Exception {
     boolean[][] present = new boolean[THREADS][KEYS];
     for (int i = 0; i < KEYS; i += 10) {
       tree.insert(key(100, i), new byte[50]);
@@ -57,10 +81,10 @@ class BTreeConcurrencyTest {
     List<Callable<Void>> tasks = new ArrayList<>();
     for (int t = 0; t < THREADS; t++) {
       int owner = t;
-      tasks.add(() -> write(owner, present[owner]));
+      tasks.add(() -> write(tree, owner, steps, present[owner]));
     }
-    tasks.add(() -> scan(false));
-    tasks.add(() -> scan(true));
+    tasks.add(() -> scan(tree, scans, false));
+    tasks.add(() -> scan(tree, scans, true));
     runAll(tasks);
     TreeCheck.Report report = tree.check();
     assertThat(report.findings()).isEmpty();
@@ -72,14 +96,14 @@ class BTreeConcurrencyTest {
       }
     }
     assertThat(report.records()).isEqualTo(expected);
-    assertThat(pages.pagesInUse()).isEqualTo(report.pages().size() + report.overflowPages().size());
+    return report;
   }
 
-  private Void write(int owner, boolean[] present) {
+  private static Void write(BTree tree, int owner, int steps, boolean[] present) {
     Random random = new Random(owner);
-    for (int step = 0; step < 12_000; step++) {
+    for (int step = 0; step < steps; step++) {
       int number = random.nextInt(KEYS);
-      boolean insert = random.nextInt(10) < (step / 3_000 % 2 == 0 ? 7 : 3);
+      boolean insert = random.nextInt(10) < (step / (steps / 4) % 2 == 0 ? 7 : 3);
       if (insert) {
         byte[] value = new byte[random.nextInt(200) == 0 ? 20_000 : random.nextInt(300)];
         assertThat(tree.insert(key(owner, number), value)).isEqualTo(!present[number]);
@@ -93,8 +117,8 @@ class BTreeConcurrencyTest {
   }
 
   /** Keys that nobody touches are seen in every scan, each once and in order. */
-  private Void scan(boolean reverse) {
-    for (int round = 0; round < 25; round++) {
+  private static Void scan(BTree tree, int scans, boolean reverse) {
+    for (int round = 0; round < scans; round++) {
       TreeCursor cursor = reverse ? tree.descending(null, null) : tree.ascending(null, null);
       byte[] previous = null;
       int untouched = 0;
@@ -114,6 +138,7 @@ class BTreeConcurrencyTest {
 
   @Test
   void conditionalChangesOfOneKeyAreSerial() throws Exception {
+    BTree tree = create(new MemoryPages(false), new TreeLatches());
     byte[] key = key(0, 1);
     tree.insert(key, ByteBuffer.allocate(8).array());
     List<Callable<Void>> tasks = new ArrayList<>();

@@ -128,6 +128,16 @@ class BTreeTest {
   }
 
   @Test
+  void severalAscendingRunsFillTheirPages() {
+    for (int i = 0; i < 4_000; i++) {
+      for (int run = 0; run < 10; run++) {
+        tree.insert(key(run * 1_000_000 + i), new byte[100]);
+      }
+    }
+    assertThat(soundReport().leafFillPercent()).isGreaterThanOrEqualTo(90);
+  }
+
+  @Test
   void descendingInsertsFillTheirPages() {
     byte[] value = new byte[100];
     for (int i = 20_000; i > 0; i--) {
