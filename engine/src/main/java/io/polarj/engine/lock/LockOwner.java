@@ -31,7 +31,7 @@ public final class LockOwner {
     timeoutNanos = millis * 1_000_000L;
   }
 
-  long timeoutNanos() {
+  public long timeoutNanos() {
     return timeoutNanos;
   }
 

@@ -2,9 +2,9 @@ package io.polarj.engine.trx;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -44,7 +44,7 @@ public final class TransactionTable {
 
   /** Starts again from a recorded state; nobody reads meanwhile. */
   public synchronized void reset(long next, List<Long> activeIds, long lsn) {
-    Map<Long, Long> stragglers = new HashMap<>();
+    Map<Long, Long> stragglers = new ConcurrentHashMap<>();
     for (long id : activeIds) {
       stragglers.put(id, ACTIVE);
     }
@@ -114,9 +114,7 @@ public final class TransactionTable {
       if (!w.stragglers.containsKey(id)) {
         return;
       }
-      Map<Long, Long> stragglers = new HashMap<>(w.stragglers);
-      stragglers.put(id, lsn);
-      window = new Window(w.low, w.firstSegment, w.segments, stragglers);
+      w.stragglers.put(id, lsn);
     } else {
       w.segments[(int) ((id >>> SEGMENT_BITS) - w.firstSegment)].set(
           (int) (id & (SEGMENT - 1)), lsn);
@@ -170,37 +168,38 @@ public final class TransactionTable {
     return ids;
   }
 
+  /** Takes in an end that happened before this table began; only before anybody reads. */
+  public synchronized void recall(long id, long endLsn) {
+    if (id < window.low) {
+      window.stragglers.put(id, endLsn);
+    }
+  }
+
   /** Forgets transactions that ended at or below the LSN: no snapshot is older than that. */
   public synchronized void prune(long oldestSnapshot) {
     Window w = window;
     int drop = 0;
-    Map<Long, Long> stragglers = null;
     while (drop + 1 < w.segments.length
         && (w.firstSegment + drop + 1) << SEGMENT_BITS <= nextId
         && droppable(w, drop, oldestSnapshot)) {
-      stragglers = stragglers == null ? new HashMap<>(w.stragglers) : stragglers;
       long first = Math.max(w.low, (w.firstSegment + drop) << SEGMENT_BITS);
       for (long id = first; id < (w.firstSegment + drop + 1) << SEGMENT_BITS; id++) {
         if (w.segments[drop].get((int) (id & (SEGMENT - 1))) == ACTIVE) {
-          stragglers.put(id, ACTIVE);
+          w.stragglers.put(id, ACTIVE);
         }
       }
       drop++;
     }
-    boolean forget = w.stragglers.values().stream().anyMatch(e -> e != ACTIVE && e <= oldestSnapshot);
-    if (drop == 0 && !forget) {
-      return;
+    w.stragglers.values().removeIf(end -> end != ACTIVE && end <= oldestSnapshot);
+    if (drop > 0) {
+      long firstSegment = w.firstSegment + drop;
+      window =
+          new Window(
+              Math.max(w.low, firstSegment << SEGMENT_BITS),
+              firstSegment,
+              Arrays.copyOfRange(w.segments, drop, w.segments.length),
+              w.stragglers);
     }
-    stragglers = stragglers == null ? new HashMap<>(w.stragglers) : stragglers;
-    stragglers.values().removeIf(end -> end != ACTIVE && end <= oldestSnapshot);
-    long firstSegment = w.firstSegment + drop;
-    long low = Math.max(w.low, drop == 0 ? w.low : firstSegment << SEGMENT_BITS);
-    window =
-        new Window(
-            low,
-            firstSegment,
-            Arrays.copyOfRange(w.segments, drop, w.segments.length),
-            stragglers);
   }
 
   private static boolean droppable(Window w, int segment, long oldestSnapshot) {

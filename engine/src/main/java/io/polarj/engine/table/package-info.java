@@ -1,0 +1,2 @@
+/** Rows over clustered and secondary trees: writes, MVCC reads, locking reads, undo and purge. */
+package io.polarj.engine.table;
