@@ -74,6 +74,11 @@ public final class Dictionary {
     return ByteBuffer.wrap(value).getLong();
   }
 
+  /** The version that the next change makes. */
+  public long nextVersion() {
+    return version + 1;
+  }
+
   /** Says that the volume is complete. Returns the LSN. */
   public long markComplete() {
     tree.put(key('N'), number(FIRST_ID));
@@ -163,15 +168,15 @@ public final class Dictionary {
   }
 
   /**
-   * Drops the table; first notes that its file is to be removed. Returns the LSN. {@code newestLsn}:
-   * of the log, now; snapshots above it do not read the table.
+   * Drops the table; first notes that its file is to be removed. Returns the LSN. {@code
+   * newestLsn}: of the log, now; snapshots above it do not read the table.
    */
   public long removeTable(long id, long newestLsn) {
     tree.put(key('D', id), number(newestLsn));
     return tree.modify(key('T', id), new Change(id, null));
   }
 
-  /** A table takes the place of another one in one step as its row gets the name. */
+  /** Where the AUTO_INCREMENT counter of a table goes on. */
   public long autoIncrement(long tableId) {
     byte[] bound = tree.get(key('A', tableId));
     return bound == null ? 1 : number(bound);

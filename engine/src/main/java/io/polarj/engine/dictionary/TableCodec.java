@@ -150,10 +150,7 @@ final class TableCodec {
   }
 
   private static void index(
-      DataInputStream in,
-      int columns,
-      List<IndexDef> indexes,
-      List<StoredTable.StoredIndex> stored)
+      DataInputStream in, int columns, List<IndexDef> indexes, List<StoredTable.StoredIndex> stored)
       throws IOException {
     long id = in.readLong();
     String name = string(in);

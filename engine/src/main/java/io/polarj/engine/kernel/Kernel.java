@@ -274,6 +274,11 @@ public final class Kernel implements PageStore, MtrSource, AutoCloseable {
     return pool;
   }
 
+  /** False once the log has failed: nothing can be written any more. */
+  public boolean healthy() {
+    return log.failure() == null;
+  }
+
   /** Takes a checkpoint now; returns its LSN. */
   public long takeCheckpoint() {
     return checkpointer.take();

@@ -242,8 +242,7 @@ public final class RowLocks {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           if (withdraw(stripe, request)) {
-            throw new EngineException.LockWaitTimeout(
-                "row of index " + request.lock.key.index);
+            throw new EngineException.LockWaitTimeout("row of index " + request.lock.key.index);
           }
           break;
         }

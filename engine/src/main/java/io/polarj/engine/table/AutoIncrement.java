@@ -6,8 +6,8 @@ import java.util.function.LongConsumer;
 /**
  * The AUTO_INCREMENT counter of a table. Values come from memory; on storage there is a bound above
  * all that were given, raised by many at once, from which a start after a crash goes on: values may
- * be left out then, but none comes twice. The redo of the raise precedes that of any row with such a
- * value, so it needs no sync of its own. Any thread.
+ * be left out then, but none comes twice. The redo of the raise precedes that of any row with such
+ * a value, so it needs no sync of its own. Any thread.
  */
 public final class AutoIncrement {
   private static final long AHEAD = 256;

@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class EngineTable implements Table {
   /** What was done to rows, for SHOW STATUS. */
-  public record RowCounts(LongAdder read, LongAdder inserted, LongAdder updated, LongAdder deleted) {
+  public record RowCounts(
+      LongAdder read, LongAdder inserted, LongAdder updated, LongAdder deleted) {
     public static RowCounts zero() {
       return new RowCounts(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
     }

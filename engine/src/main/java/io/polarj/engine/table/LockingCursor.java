@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A locking scan: each row is locked by its clustered key, then its newest version is read. No latch
- * is held while waiting. One thread.
+ * A locking scan: each row is locked by its clustered key, then its newest version is read. No
+ * latch is held while waiting. One thread.
  */
 final class LockingCursor implements RowCursor {
   private final TableData table;

@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.function.LongFunction;
 
 /**
- * Undoes and purges row changes. Rollback never removes anything: an inserted row, or an added index
- * entry, becomes delete-marked by the transaction, and purge removes it later by the one rule for
- * all: marked, by a transaction that ended at or below the purge bound. From the undo records of
- * whoever marked an entry its key can always be found: from the row itself, from the columns before
- * an update, or from the entries that the record says were added. Index entries go before their
- * row, so a crash in between leaves the way to them. Any thread.
+ * Undoes and purges row changes. Rollback never removes anything: an inserted row, or an added
+ * index entry, becomes delete-marked by the transaction, and purge removes it later by the one rule
+ * for all: marked, by a transaction that ended at or below the purge bound. From the undo records
+ * of whoever marked an entry its key can always be found: from the row itself, from the columns
+ * before an update, or from the entries that the record says were added. Index entries go before
+ * their row, so a crash in between leaves the way to them. Any thread.
  */
 public final class RowHistory implements RowChanges {
   private final LongFunction<TableData> tables;

@@ -13,9 +13,8 @@ import java.util.List;
 
 /**
  * Inserts, updates and deletes rows. For each change: row lock, undo record, clustered tree,
- * secondary trees, each in an mtr of its own; rollback copes with whatever part of it happened.
- * The clustered tree's change is conditional on the version that the undo record tells of. Any
- * thread.
+ * secondary trees, each in an mtr of its own; rollback copes with whatever part of it happened. The
+ * clustered tree's change is conditional on the version that the undo record tells of. Any thread.
  */
 final class RowWriter {
   private final TableData table;
@@ -223,12 +222,7 @@ final class RowWriter {
       long pointer =
           transaction.writeUndo(
               UndoRecord.delete(
-                  id,
-                  table.id(),
-                  key,
-                  Version.trx(old),
-                  Version.pointer(old),
-                  Version.flags(old)));
+                  id, table.id(), key, Version.trx(old), Version.pointer(old), Version.flags(old)));
       byte[] met = replace(base, Version.withHeader(old, id, pointer, Version.DELETED));
       if (met == null) {
         break;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A plain scan: the rows as one snapshot sees them. A secondary entry whose writer the snapshot sees
- * says itself whether it counts; any other one is decided by the row's version, whose key must
+ * A plain scan: the rows as one snapshot sees them. A secondary entry whose writer the snapshot
+ * sees says itself whether it counts; any other one is decided by the row's version, whose key must
  * still be the entry's. One thread.
  */
 final class SnapshotCursor implements RowCursor {

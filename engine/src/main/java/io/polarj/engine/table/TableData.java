@@ -133,6 +133,12 @@ public final class TableData {
     counters.life.writeLock().unlock();
   }
 
+  /** Returns when what background work had begun with this table is done. */
+  public void awaitBackgroundWork() {
+    counters.life.writeLock().lock();
+    counters.life.writeLock().unlock();
+  }
+
   void requireUsable() {
     if (counters.discarded) {
       throw new EngineException.TableChanged(def.schema() + "." + def.name());

@@ -55,8 +55,14 @@ final class VersionReader {
 
   private EngineException lost(long trx, long snapshot) {
     String what =
-        "undo of transaction " + trx + " for a snapshot at LSN " + snapshot + " of table "
-            + table.def().schema() + "." + table.def().name();
+        "undo of transaction "
+            + trx
+            + " for a snapshot at LSN "
+            + snapshot
+            + " of table "
+            + table.def().schema()
+            + "."
+            + table.def().name();
     return transactions.writable()
         ? new EngineException.Corruption(what + " is missing")
         : new EngineException.SnapshotTooOld(what + " was purged; start the transaction again");

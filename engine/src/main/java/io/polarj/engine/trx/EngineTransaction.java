@@ -226,8 +226,8 @@ public final class EngineTransaction implements Transaction {
   }
 
   /**
-   * Waits for the end of a transaction that wrote a row version and holds no lock on it, as those do
-   * that a crash left unfinished. False with SKIP LOCKED.
+   * Waits for the end of a transaction that wrote a row version and holds no lock on it, as those
+   * do that a crash left unfinished. False with SKIP LOCKED.
    */
   public boolean awaitEnd(long trxId, LockWait onConflict) {
     if (trxId == id || !shared.table().running(trxId)) {

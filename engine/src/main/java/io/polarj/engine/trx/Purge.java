@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what ended transactions left behind once no snapshot anywhere needs it: delete-marked rows
- * and index entries, undo pages, long undo bodies. A group of undo records is purged when its
+ * Removes what ended transactions left behind once no snapshot anywhere needs it: delete-marked
+ * rows and index entries, undo pages, long undo bodies. A group of undo records is purged when its
  * transaction's end LSN is at most the bound: the oldest snapshot here, and what {@code
  * remoteBound} tells of the replicas'. Order across segments does not matter: a version chain never
  * leads a reader into the undo of a transaction it sees. Own thread; {@link #runOnce} from any.
@@ -68,7 +68,8 @@ public final class Purge implements AutoCloseable {
         if (!worked) {
           idle = true;
         }
-        LockSupport.parkNanos(this, worked ? PAUSE_NANOS : pending ? RETRY_NANOS : RETRY_NANOS * 10);
+        LockSupport.parkNanos(
+            this, worked ? PAUSE_NANOS : pending ? RETRY_NANOS : RETRY_NANOS * 10);
       } catch (RuntimeException e) {
         if (!stopped) {
           failure = e;

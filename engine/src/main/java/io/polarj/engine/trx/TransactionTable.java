@@ -120,8 +120,13 @@ public final class TransactionTable {
           (int) (id & (SEGMENT - 1)), lsn);
     }
     active--;
-    newestEnd = lsn;
+    newestEnd = Math.max(newestEnd, lsn);
     notifyAll();
+  }
+
+  /** All that ended below the LSN has been recorded; snapshots may be taken there. */
+  synchronized void advance(long lsn) {
+    newestEnd = Math.max(newestEnd, lsn);
   }
 
   /** Waits until that transaction has ended; false when the time was over before. */
@@ -153,12 +158,11 @@ public final class TransactionTable {
   public synchronized List<Long> activeIds() {
     List<Long> ids = new ArrayList<>();
     Window w = window;
-    w.stragglers.forEach(
-        (id, end) -> {
-          if (end == ACTIVE) {
-            ids.add(id);
-          }
-        });
+    w.stragglers.forEach((id, end) -> {
+      if (end == ACTIVE) {
+        ids.add(id);
+      }
+    });
     ids.sort(null);
     for (long id = w.low; id < nextId; id++) {
       if (running(id)) {

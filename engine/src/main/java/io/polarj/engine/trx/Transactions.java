@@ -139,8 +139,7 @@ public final class Transactions {
       table.end(trxId, lsn);
     }
     segment.add(
-        new UndoSegment.Group(
-            trxId, lsn, undone, lease.start(), segment.end(), lease.records()));
+        new UndoSegment.Group(trxId, lsn, undone, lease.start(), segment.end(), lease.records()));
     segments.release(segment);
     (rolledBack ? rollbacks : commits).increment();
     return lsn;
@@ -168,25 +167,25 @@ public final class Transactions {
     signalEnd();
   }
 
-  /** The state that a checkpoint carries: {u64 next id, u32 count, u64 active ids}. */
-  public byte[] encodeState() {
+  /**
+   * Logs the TRX_STATE record {u64 next id, u32 count, u64 active ids} with the mtr, which it
+   * commits.
+   */
+  public void logState(Mtr mtr) {
     synchronized (endOrder) {
-      return encodeState(table.nextId(), table.activeIds());
+      List<Long> active = table.activeIds();
+      ByteBuffer out = ByteBuffer.allocate(12 + 8 * active.size()).order(ByteOrder.LITTLE_ENDIAN);
+      out.putLong(table.nextId()).putInt(active.size());
+      active.forEach(out::putLong);
+      mtr.logical(LogicalType.TRX_STATE, out.array());
+      mtr.commit();
     }
   }
 
-  public static byte[] encodeState(long nextId, List<Long> active) {
-    ByteBuffer out =
-        ByteBuffer.allocate(12 + 8 * active.size()).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(nextId).putInt(active.size());
-    active.forEach(out::putLong);
-    return out.array();
-  }
-
-  /** Does something in the order of ends: nobody ends meanwhile. It must not wait. */
-  public void inEndOrder(Runnable action) {
+  /** Lets snapshots go on to an LSN that is no transaction's end: that of a DDL. */
+  public void advance(long lsn) {
     synchronized (endOrder) {
-      action.run();
+      table.advance(lsn);
     }
   }
 }

@@ -28,8 +28,7 @@ final class UndoLayout {
   static final int ENTRY_BYTES = 16;
   static final int ENTRY_LAST = 0;
   static final int ENTRY_HEAD = 8;
-  static final int ENTRIES_PER_PAGE =
-      (PageLayout.PAGE_BYTES - PageLayout.BODY) / ENTRY_BYTES;
+  static final int ENTRIES_PER_PAGE = (PageLayout.PAGE_BYTES - PageLayout.BODY) / ENTRY_BYTES;
 
   static final int SEGMENT = PageLayout.TYPE_HEADER;
   static final int USED = PageLayout.TYPE_HEADER + 4;

@@ -7,18 +7,18 @@ import static io.polarj.engine.trx.UndoLayout.position;
 import io.polarj.engine.error.EngineException;
 import io.polarj.engine.mtr.Latch;
 import io.polarj.engine.mtr.Mtr;
+import io.polarj.engine.mtr.MtrSource;
 import io.polarj.engine.mtr.PageRef;
 import io.polarj.engine.page.PageId;
 import io.polarj.engine.page.PageLayout;
 import io.polarj.engine.page.PageType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import io.polarj.engine.mtr.MtrSource;
 
 /**
  * Reads and writes undo records. See {@link UndoLayout} for the format. Reading: any thread, on a
- * primary or a replica. Appending to a segment: its leaseholder. Latch order: undo page, tablespace,
- * directory page.
+ * primary or a replica. Appending to a segment: its leaseholder. Latch order: undo page,
+ * tablespace, directory page.
  */
 public final class UndoLog {
   private final int spaceId;
@@ -41,7 +41,11 @@ public final class UndoLog {
     PageRef ref = mtr.fix(PageId.of(spaceId, pageNo), latch);
     if (ref.getShort(PageLayout.TYPE) != type.code()) {
       throw new EngineException.Corruption(
-          "undo page " + pageNo + " is no " + type + " page but of type "
+          "undo page "
+              + pageNo
+              + " is no "
+              + type
+              + " page but of type "
               + PageType.of(ref.getShort(PageLayout.TYPE)));
     }
     return ref;
@@ -74,8 +78,7 @@ public final class UndoLog {
     mtr.stampLsn(page, offset(at) + UndoLayout.RECORD_BODY + 1);
   }
 
-  private long append(
-      Mtr mtr, UndoSegment segment, int kind, int flags, long trxId, byte[] body) {
+  private long append(Mtr mtr, UndoSegment segment, int kind, int flags, long trxId, byte[] body) {
     int length = UndoLayout.FRAME + body.length;
     PageRef page = fix(mtr, segment.lastPage, PageType.UNDO, Latch.EXCLUSIVE);
     if (segment.used + length > PageLayout.PAGE_BYTES) {

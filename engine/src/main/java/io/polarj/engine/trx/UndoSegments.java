@@ -21,7 +21,10 @@ public final class UndoSegments {
   public record Loser(long trxId, UndoSegment segment, long start, int records) {}
 
   /** What the undo of a stopped engine says. */
-  public record Recovered(long maxTrxId, List<Loser> losers, List<UndoSegment.Group> ended) {}
+  public record Recovered(long maxTrxId, List<Loser> losers, List<Ended> ended) {}
+
+  /** A transaction that ended and whose undo is still there. */
+  public record Ended(long trxId, long endLsn) {}
 
   private final UndoLog log;
   private final List<UndoSegment> segments = new ArrayList<>();
@@ -54,7 +57,7 @@ public final class UndoSegments {
     UndoSegments segments = new UndoSegments(log);
     long maxTrxId = 0;
     List<Loser> losers = new ArrayList<>();
-    List<UndoSegment.Group> ended = new ArrayList<>();
+    List<Ended> ended = new ArrayList<>();
     for (long[] entry : segments.readDirectory(directoryPage)) {
       UndoSegment segment = segments.openSegment(entry);
       segments.segments.add(segment);
@@ -116,8 +119,7 @@ public final class UndoSegments {
     }
   }
 
-  private long scan(
-      UndoSegment segment, long head, List<Loser> losers, List<UndoSegment.Group> ended) {
+  private long scan(UndoSegment segment, long head, List<Loser> losers, List<Ended> ended) {
     long start = head;
     long at = head;
     long maxTrxId = 0;
@@ -133,7 +135,7 @@ public final class UndoSegments {
         UndoSegment.Group group =
             new UndoSegment.Group(entry.trxId(), entry.endLsn(), undone, start, at, records);
         segment.add(group);
-        ended.add(group);
+        ended.add(new Ended(group.trxId(), group.endLsn()));
         start = at;
         records = 0;
         open = 0;
@@ -179,8 +181,7 @@ public final class UndoSegments {
       mtr.putLong(
           directory, at + UndoLayout.ENTRY_HEAD, UndoLayout.position(pageNo, PageLayout.BODY));
       mtr.putInt(directory, UndoLayout.ENTRY_COUNT, within + 1);
-      UndoSegment segment =
-          new UndoSegment(number, last, at, pageNo, pageNo, PageLayout.BODY);
+      UndoSegment segment = new UndoSegment(number, last, at, pageNo, pageNo, PageLayout.BODY);
       segments.add(segment);
       return segment;
     } finally {

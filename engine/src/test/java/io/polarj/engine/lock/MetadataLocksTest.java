@@ -21,9 +21,11 @@ class MetadataLocksTest {
     locks.acquireShared(one, T);
     locks.acquireShared(one, T);
     CompletableFuture<Void> drop =
-        CompletableFuture.runAsync(() -> locks.acquireExclusive(ddl, T, 10_000), Thread::startVirtualThread);
+        CompletableFuture.runAsync(
+            () -> locks.acquireExclusive(ddl, T, 10_000), Thread::startVirtualThread);
     Awaitility.await().until(() -> locks.waiting(T) == 1);
-    CompletableFuture<Void> read = CompletableFuture.runAsync(() -> locks.acquireShared(late, T), Thread::startVirtualThread);
+    CompletableFuture<Void> read =
+        CompletableFuture.runAsync(() -> locks.acquireShared(late, T), Thread::startVirtualThread);
     Awaitility.await().until(() -> locks.waiting(T) == 2);
     locks.releaseAll(one);
     drop.get(5, TimeUnit.SECONDS);

@@ -30,14 +30,13 @@ class RowLocksTest {
     long before = locks.waitCount();
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                done.complete(lock(owner, key, mode));
-              } catch (RuntimeException e) {
-                done.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try {
+            done.complete(lock(owner, key, mode));
+          } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+          }
+        });
     Awaitility.await().until(() -> done.isDone() || locks.waitCount() > before);
     return done;
   }
@@ -163,17 +162,16 @@ class RowLocksTest {
     for (int t = 0; t < threads; t++) {
       workers.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      start.await();
-                    } catch (Exception e) {
-                      throw new IllegalStateException(e);
-                    }
-                    for (int round = 0; round < 300; round++) {
-                      lockTwo(inside, broken);
-                    }
-                  }));
+              .start(() -> {
+                try {
+                  start.await();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+                for (int round = 0; round < 300; round++) {
+                  lockTwo(inside, broken);
+                }
+              }));
     }
     for (Thread worker : workers) {
       worker.join(20_000);

@@ -1,0 +1,161 @@
+package io.polarj.engine.instance;
+
+import static io.polarj.engine.instance.Fixture.begin;
+import static io.polarj.engine.instance.Fixture.createTable;
+import static io.polarj.engine.instance.Fixture.delete;
+import static io.polarj.engine.instance.Fixture.ids;
+import static io.polarj.engine.instance.Fixture.insert;
+import static io.polarj.engine.instance.Fixture.n;
+import static io.polarj.engine.instance.Fixture.run;
+import static io.polarj.engine.instance.Fixture.setN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.polarj.engine.api.KeyRange;
+import io.polarj.engine.api.Savepoint;
+import io.polarj.engine.api.Transaction;
+import io.polarj.engine.error.EngineException;
+import io.polarj.pfs.local.LocalFileSystem;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrimaryEngineTest {
+  @TempDir Path directory;
+  private PrimaryEngine engine;
+
+  @BeforeEach
+  void create() throws Exception {
+    engine = PrimaryEngine.create(new LocalFileSystem(directory, false), EngineConfig.small());
+    createTable(engine);
+  }
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  private void reopen() throws Exception {
+    engine = PrimaryEngine.open(new LocalFileSystem(directory, false), EngineConfig.small());
+  }
+
+  @Test
+  void rowsAreFoundThroughEveryIndexAndSurviveACleanRestart() throws Exception {
+    run(
+        engine,
+        t -> {
+          insert(engine, t, 2, 20L, "b");
+          insert(engine, t, 1, 20L, "a");
+          insert(engine, t, 3, null, null);
+        });
+    for (int round = 0; round < 2; round++) {
+      run(
+          engine,
+          t -> {
+            assertThat(ids(engine, t, 0, KeyRange.ALL)).containsExactly(1L, 2L, 3L);
+            assertThat(ids(engine, t, 1, KeyRange.prefix(20L))).containsExactly(1L, 2L);
+            assertThat(ids(engine, t, 1, KeyRange.ALL, true, true)).containsExactly(2L, 1L, 3L);
+            assertThat(ids(engine, t, 2, KeyRange.prefix((Object) "b".getBytes())))
+                .containsExactly(2L);
+          });
+      engine.close();
+      reopen();
+    }
+  }
+
+  @Test
+  void crashKeepsWhatWasCommittedAndUndoesTheRest() throws Exception {
+    run(engine, t -> insert(engine, t, 1, 10L, "a"));
+    Transaction open = begin(engine);
+    setN(engine, open, 1, 11L);
+    insert(engine, open, 2, 20L, "b");
+    run(engine, t -> insert(engine, t, 3, 30L, "c"));
+    engine.abandon();
+    reopen();
+    run(
+        engine,
+        t -> {
+          assertThat(n(engine, t, 1)).isEqualTo(10L);
+          assertThat(ids(engine, t, 0, KeyRange.ALL)).containsExactly(1L, 3L);
+          assertThat(ids(engine, t, 1, KeyRange.ALL)).containsExactly(1L, 3L);
+        });
+    // A writer waits for the loser's rollback instead of losing to it.
+    run(engine, t -> setN(engine, t, 1, 12L));
+    run(engine, t -> insert(engine, t, 2, 21L, "b"));
+    run(engine, t -> assertThat(ids(engine, t, 1, KeyRange.ALL)).containsExactly(1L, 2L, 3L));
+  }
+
+  @Test
+  void rollbackPutsRowsAndIndexesBack() {
+    run(engine, t -> insert(engine, t, 1, 10L, "a"));
+    Transaction t = begin(engine);
+    setN(engine, t, 1, 11L);
+    delete(engine, t, 1);
+    insert(engine, t, 1, 12L, "a2");
+    insert(engine, t, 2, 20L, "b");
+    t.rollback();
+    run(
+        engine,
+        r -> {
+          assertThat(n(engine, r, 1)).isEqualTo(10L);
+          assertThat(ids(engine, r, 1, KeyRange.prefix(10L))).containsExactly(1L);
+          assertThat(ids(engine, r, 1, KeyRange.ALL)).containsExactly(1L);
+          assertThat(ids(engine, r, 2, KeyRange.prefix((Object) "a".getBytes())))
+              .containsExactly(1L);
+        });
+    assertThat(engine.transactions().rowLocks().size()).isZero();
+  }
+
+  @Test
+  void savepointUndoesOnlyWhatCameAfterIt() {
+    Transaction t = begin(engine);
+    insert(engine, t, 1, 10L, "a");
+    Savepoint first = t.savepoint();
+    setN(engine, t, 1, 11L);
+    Savepoint second = t.savepoint();
+    setN(engine, t, 1, 12L);
+    insert(engine, t, 2, 20L, "b");
+    t.rollbackTo(second);
+    assertThat(n(engine, t, 1)).isEqualTo(11L);
+    setN(engine, t, 1, 13L);
+    t.rollbackTo(first);
+    assertThat(n(engine, t, 1)).isEqualTo(10L);
+    assertThat(n(engine, t, 2)).isNull();
+    insert(engine, t, 2, 21L, "b");
+    t.commit();
+    run(engine, r -> assertThat(ids(engine, r, 1, KeyRange.ALL)).containsExactly(1L, 2L));
+  }
+
+  @Test
+  void duplicateKeysAreRefusedAndLeaveNothingBehind() {
+    run(engine, t -> insert(engine, t, 1, 10L, "a"));
+    Transaction t = begin(engine);
+    assertThatThrownBy(() -> insert(engine, t, 1, 11L, "x"))
+        .isInstanceOf(EngineException.DuplicateKey.class)
+        .hasMessageContaining("PRIMARY");
+    assertThatThrownBy(() -> insert(engine, t, 2, 22L, "a"))
+        .isInstanceOf(EngineException.DuplicateKey.class)
+        .hasMessageContaining("by_u");
+    insert(engine, t, 3, 30L, "c");
+    t.commit();
+    run(engine, r -> assertThat(ids(engine, r, 1, KeyRange.ALL)).containsExactly(1L, 3L));
+  }
+
+  @Test
+  void longValuesAndTheirOldVersionsAreKept() {
+    String big = "x".repeat(2000);
+    byte[] huge = new byte[60_000];
+    run(engine, t -> insert(engine, t, 1, 10L, big));
+    Transaction old = begin(engine);
+    assertThat(n(engine, old, 1)).isEqualTo(10L);
+    run(engine, t -> setN(engine, t, 1, 11L));
+    assertThat(n(engine, old, 1)).isEqualTo(10L);
+    old.commit();
+    assertThatThrownBy(
+            () -> run(engine, t -> Fixture.open(engine, t).insert(t, new Object[] {2L, 20L, huge})))
+        .isInstanceOf(EngineException.TooLarge.class);
+    run(engine, t -> assertThat(ids(engine, t, 0, KeyRange.ALL)).containsExactly(1L));
+  }
+}
