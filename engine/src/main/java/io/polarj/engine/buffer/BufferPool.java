@@ -174,6 +174,14 @@ public final class BufferPool implements AutoCloseable {
     flushList.dirtied(frame, startLsn);
   }
 
+  /** Applies a change to a cached page, exclusively latched, unless it has it already. */
+  public void applyTo(Frame frame, PendingRedo.Change change) {
+    if (frame.loadError == null && change.endLsn() > PageBytes.lsn(frame.memory)) {
+      PageOps.apply(
+          frame.memory, change.bytes(), change.offset(), change.length(), change.endLsn());
+    }
+  }
+
   private Frame bringIn(long pageId, boolean read) {
     Frame fresh = obtainFrame();
     fresh.loadError = null;

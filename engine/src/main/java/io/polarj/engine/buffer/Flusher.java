@@ -47,7 +47,7 @@ public final class Flusher implements AutoCloseable {
         }
       } catch (RuntimeException e) {
         if (!closed) {
-          LOG.error("flushing failed", e);
+          LOG.error("flushing failed: {}", e.toString());
           log.fail(e);
         }
       }

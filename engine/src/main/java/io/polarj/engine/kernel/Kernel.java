@@ -11,6 +11,7 @@ import io.polarj.engine.mtr.Mtr;
 import io.polarj.engine.mtr.MtrSource;
 import io.polarj.engine.mtr.PageMtr;
 import io.polarj.engine.mtr.TreeLatches;
+import io.polarj.engine.page.PageId;
 import io.polarj.engine.page.PageLayout;
 import io.polarj.engine.recovery.Checkpoint;
 import io.polarj.engine.recovery.CheckpointFile;
@@ -153,7 +154,7 @@ public final class Kernel implements PageStore, MtrSource, AutoCloseable {
         pool.unfix(pool.fix(pageId));
       } catch (RuntimeException e) {
         if (!closed) {
-          LOG.error("recovering a page failed", e);
+          LOG.error("recovering page {} failed: {}", PageId.toString(pageId), e.toString());
         }
       }
     }

@@ -84,7 +84,7 @@ public final class Checkpointer implements AutoCloseable {
         take();
       } catch (RuntimeException e) {
         if (!closed) {
-          LOG.error("a checkpoint failed", e);
+          LOG.error("a checkpoint failed: {}", e.toString());
           log.fail(e);
         }
       }

@@ -102,7 +102,7 @@ public final class RedoFiles implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.error("preparing a redo file failed", e);
+      LOG.error("preparing a redo file failed: {}", e.toString());
       synchronized (this) {
         failure = e;
         notifyAll();

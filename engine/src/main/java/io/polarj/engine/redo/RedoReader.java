@@ -206,7 +206,7 @@ public final class RedoReader implements AutoCloseable {
       next = fileSystem.open(RedoFormat.fileName(number), Set.of(OpenMode.READ));
     } catch (PfsException e) {
       if (e.errno() == Errno.ENOENT) {
-        return false;
+        return false; // the caller refreshes a mount that lags behind
       }
       throw e;
     }
