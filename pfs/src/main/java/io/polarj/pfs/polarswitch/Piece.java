@@ -1,0 +1,54 @@
+package io.polarj.pfs.polarswitch;
+
+import io.polarj.storage.protocol.ChunkId;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The part of a request that one message to one chunk carries. Lives on the switch's loop. */
+final class Piece {
+  final VolumeIo io;
+  final ChunkId chunk;
+  final long offset;
+  final MemorySegment memory;
+
+  /** A write's sequence on its chunk, or a read's request id; 0 until it is first sent. */
+  long id;
+
+  /** Whom it was last sent to. */
+  int node;
+
+  /** Sent and not answered yet; otherwise it pauses until it is due. */
+  boolean awaiting;
+
+  long dueNanos;
+  int attempts;
+  int hops;
+
+  /** Its place among the pieces in flight, -1 outside. */
+  int place = -1;
+
+  private byte[] payload;
+
+  Piece(VolumeIo io, ChunkId chunk, long offset, MemorySegment memory) {
+    this.io = io;
+    this.chunk = chunk;
+    this.offset = offset;
+    this.memory = memory;
+  }
+
+  int length() {
+    return (int) memory.byteSize();
+  }
+
+  /** A write's bytes, copied once for all attempts. */
+  byte[] payload() {
+    if (payload == null) {
+      payload = memory.toArray(ValueLayout.JAVA_BYTE);
+    }
+    return payload;
+  }
+
+  void fill(byte[] bytes) {
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+  }
+}

@@ -1,0 +1,213 @@
+package io.polarj.pfs.polarswitch;
+
+import io.polarj.pfs.device.VolumeDevice;
+import io.polarj.pfs.file.Errno;
+import io.polarj.pfs.file.PfsException;
+import io.polarj.platform.disk.IoCallback;
+import io.polarj.platform.loop.EventLoop;
+import io.polarj.platform.net.Network;
+import io.polarj.polarctrl.protocol.RouteReply;
+import io.polarj.polarctrl.protocol.RouteRequest;
+import io.polarj.polarctrl.protocol.VolumeInfo;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A volume of replicated chunks as one device. Any thread may call; callbacks run on the switch's
+ * loop. A request that is older than the I/O timeout fails with EIO: a write that failed so may or
+ * may not have happened, but it will not happen after a later write to the same chunk.
+ */
+public final class PolarSwitch implements VolumeDevice {
+  private final EventLoop loop;
+  private final SwitchCore core;
+  private final RouteTable routes;
+  private final SwitchSettings settings;
+  private final VolumeInfo volume;
+  private final boolean readOnly;
+  private final RouteSource source;
+  private volatile long size;
+
+  private PolarSwitch(
+      EventLoop loop,
+      Network network,
+      RouteSource source,
+      VolumeInfo volume,
+      long epoch,
+      long clientId,
+      SwitchSettings settings) {
+    this.loop = loop;
+    this.source = source;
+    this.settings = settings;
+    this.volume = volume;
+    this.readOnly = epoch == 0;
+    this.size = volume.sizeBytes();
+    this.routes = new RouteTable(loop, source, volume.id(), this::sized);
+    this.core = new SwitchCore(loop, network, routes, settings, clientId, epoch);
+  }
+
+  /**
+   * Opens a volume for reading and writing under an epoch from {@code acquireWriter}. The future
+   * ends when the first routes are there.
+   *
+   * @param loop also the network's
+   * @param clientId a random number above 0 that no switch has used or will use (S7)
+   */
+  public static CompletableFuture<PolarSwitch> open(
+      EventLoop loop,
+      Network network,
+      RouteSource source,
+      VolumeInfo volume,
+      long epoch,
+      long clientId,
+      SwitchSettings settings) {
+    if (epoch <= 0) {
+      throw new IllegalArgumentException("epoch " + epoch + " is not one that PolarCtrl gave");
+    }
+    return start(new PolarSwitch(loop, network, source, volume, epoch, clientId, settings));
+  }
+
+  /** Opens a volume for reading alone: writes fail with EROFS. */
+  public static CompletableFuture<PolarSwitch> openReadOnly(
+      EventLoop loop,
+      Network network,
+      RouteSource source,
+      VolumeInfo volume,
+      long clientId,
+      SwitchSettings settings) {
+    return start(new PolarSwitch(loop, network, source, volume, 0, clientId, settings));
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  @Override
+  public void read(long offset, MemorySegment target, IoCallback done) {
+    start(false, offset, target, done);
+  }
+
+  @Override
+  public void write(long offset, MemorySegment source, IoCallback done) {
+    start(true, offset, source, done);
+  }
+
+  /** Asks PolarCtrl for the volume's size, after it has grown. */
+  public CompletableFuture<Long> refreshSize() {
+    CompletableFuture<Long> result = new CompletableFuture<>();
+    loop.execute(() ->
+        source
+            .routes(volume.id(), 0, 1)
+            .whenComplete((reply, error) ->
+                loop.execute(() -> {
+                  if (error == null) {
+                    routes.take(reply);
+                    result.complete(size);
+                  } else {
+                    result.completeExceptionally(error);
+                  }
+                })));
+    return result;
+  }
+
+  /** Attempts beyond the first, of all pieces so far; on the loop it is exact. */
+  public long retries() {
+    return core.retries();
+  }
+
+  /** What is still under way fails with EBADF, on the loop. */
+  @Override
+  public void close() {
+    if (loop.inLoop()) {
+      core.close();
+    } else {
+      loop.execute(core::close);
+    }
+  }
+
+  private static CompletableFuture<PolarSwitch> start(PolarSwitch device) {
+    CompletableFuture<PolarSwitch> opened = new CompletableFuture<>();
+    EventLoop loop = device.loop;
+    loop.execute(() ->
+        device
+            .source
+            .routes(device.volume.id(), 0, RouteRequest.MAX_COUNT)
+            .whenComplete(
+                (reply, error) -> loop.execute(() -> device.opened(reply, error, opened))));
+    return opened;
+  }
+
+  private void opened(RouteReply reply, Throwable error, CompletableFuture<PolarSwitch> opened) {
+    if (error != null) {
+      opened.completeExceptionally(error);
+    } else {
+      routes.take(reply);
+      opened.complete(this);
+    }
+  }
+
+  private void sized(long now) {
+    if (now > size) {
+      size = now;
+    }
+  }
+
+  private void start(boolean write, long offset, MemorySegment memory, IoCallback done) {
+    check(offset, memory);
+    long deadline = loop.clock().nanoTime() + settings.ioTimeoutMillis() * 1_000_000L;
+    if (loop.inLoop()) {
+      startOnLoop(write, offset, memory, deadline, done);
+    } else {
+      loop.execute(() -> startOnLoop(write, offset, memory, deadline, done));
+    }
+  }
+
+  private void startOnLoop(
+      boolean write, long offset, MemorySegment memory, long deadlineNanos, IoCallback done) {
+    if (write && readOnly) {
+      done.completed(
+          new PfsException(
+              Errno.EROFS, "volume '" + volume.name() + "' is open for reading alone"));
+    } else if (offset > size - memory.byteSize()) {
+      done.completed(
+          new PfsException(
+              Errno.EINVAL,
+              "bytes "
+                  + offset
+                  + " + "
+                  + memory.byteSize()
+                  + " of volume '"
+                  + volume.name()
+                  + "', which has "
+                  + size));
+    } else {
+      core.submit(
+          new VolumeIo(
+              write, offset, memory, volume.id(), volume.chunkBytes(), deadlineNanos, done));
+    }
+  }
+
+  private static void check(long offset, MemorySegment memory) {
+    if (offset < 0
+        || offset % ALIGNMENT != 0
+        || memory.byteSize() == 0
+        || memory.byteSize() % ALIGNMENT != 0) {
+      throw new IllegalArgumentException(
+          "offset "
+              + offset
+              + " and length "
+              + memory.byteSize()
+              + " must be multiples of "
+              + ALIGNMENT
+              + ", the length above 0");
+    }
+    if (!memory.isNative()) {
+      throw new IllegalArgumentException("the segment must be native");
+    }
+  }
+}
