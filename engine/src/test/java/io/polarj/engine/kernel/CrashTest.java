@@ -102,11 +102,10 @@ final class CrashTest {
         Arrays.fill(bytes, PageLayout.CRC, PageLayout.MAGIC, (byte) 0);
         found.put(pageId, bytes);
       }
-      expected.forEach(
-          (id, bytes) ->
-              assertThat(Arrays.equals(found.get(id), bytes))
-                  .as("page %x, seed %d, LSN %d", id, seed, kernel.recoveredLsn())
-                  .isTrue());
+      expected.forEach((id, bytes) ->
+          assertThat(Arrays.equals(found.get(id), bytes))
+              .as("page %x, seed %d, LSN %d", id, seed, kernel.recoveredLsn())
+              .isTrue());
     } finally {
       kernel.abandon();
     }

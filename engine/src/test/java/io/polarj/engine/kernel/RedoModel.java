@@ -51,14 +51,13 @@ final class RedoModel implements AutoCloseable {
   /** Pages without their checksums. */
   Map<Long, byte[]> pages(int spaceId) {
     Map<Long, byte[]> copy = new TreeMap<>();
-    pages.forEach(
-        (id, page) -> {
-          if (PageId.space(id) == spaceId) {
-            byte[] bytes = page.toArray(ValueLayout.JAVA_BYTE);
-            Arrays.fill(bytes, PageLayout.CRC, PageLayout.MAGIC, (byte) 0);
-            copy.put(id, bytes);
-          }
-        });
+    pages.forEach((id, page) -> {
+      if (PageId.space(id) == spaceId) {
+        byte[] bytes = page.toArray(ValueLayout.JAVA_BYTE);
+        Arrays.fill(bytes, PageLayout.CRC, PageLayout.MAGIC, (byte) 0);
+        copy.put(id, bytes);
+      }
+    });
     return copy;
   }
 
