@@ -116,17 +116,17 @@ final class ReplicaKernelTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
       Callable<Long> reader =
           () -> {
-            var latch = replica.treeLatches().of(77).readLock();
+            var latch = replica.treeLatches().of(77);
             long seen = 0;
             while (!stop.get()) {
-              latch.lock();
+              long stamp = latch.readLock();
               Mtr read = replica.read();
               long first = read.fix(ids.getFirst(), Latch.SHARED).getLong(200);
               for (long id : ids) {
                 assertThat(read.fix(id, Latch.SHARED).getLong(200)).isEqualTo(first);
               }
               read.commit();
-              latch.unlock();
+              latch.unlockRead(stamp);
               seen = first;
             }
             return seen;
