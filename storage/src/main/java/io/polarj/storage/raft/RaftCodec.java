@@ -200,7 +200,7 @@ public final class RaftCodec implements MessageCodec {
   }
 
   /** Bytes that {@link #putHeader} writes. */
-  public static final int HEADER_BYTES = 9 * 8 + 2 * 4 + 2 + 8;
+  public static final int HEADER_BYTES = 9 * 8 + 2 * 4 + 2;
 
   /** Reads what {@link #putHeader} wrote, checking every bound. */
   public static EntryHeader header(MessageReader in) {

@@ -53,12 +53,15 @@ final class Voter {
     }
   }
 
-  /** What this replica holds of the candidate's segment above its decided index. */
+  /**
+   * What this replica holds of the candidate's segment above its decided index: all of it, for an
+   * entry left out would be taken for a hole.
+   */
   RaftMessage.VoteReply reply(RaftMessage.VoteRequest request, boolean granted) {
     Journal journal = core.journal;
     HardState hard = journal.hard();
     int count = 0;
-    int span = (int) Math.max(0, Math.min(journal.last() - request.decided(), mergeSpan()));
+    int span = (int) Math.max(0, journal.last() - request.decided());
     long[] indices = new long[span];
     long[] ballots = new long[span];
     boolean[] empty = new boolean[span];
@@ -93,12 +96,7 @@ final class Voter {
     if (request.barrierTerm() != hard.barrierTerm()) {
       return request.barrierTerm() > hard.barrierTerm() || core.plants(PlantedBug.REVIVE_GHOST);
     }
-    return request.decided() >= core.journal.snapshot().index()
-        && core.journal.last() - request.decided() <= mergeSpan();
-  }
-
-  private long mergeSpan() {
-    return core.settings.acceptWindow() * 2L;
+    return request.decided() >= core.journal.snapshot().index();
   }
 
   private void sendIfCurrent(RaftMessage.VoteRequest request, long term) {

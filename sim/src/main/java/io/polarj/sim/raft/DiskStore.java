@@ -1,0 +1,78 @@
+package io.polarj.sim.raft;
+
+import io.polarj.platform.disk.AlignedBuffers;
+import io.polarj.platform.disk.BlockDevice;
+import io.polarj.platform.disk.IoCallback;
+import io.polarj.storage.raft.ChunkStore;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A chunk's blocks at a fixed place of the device; fails the run when requests overlap. */
+final class DiskStore implements ChunkStore {
+  private final BlockDevice device;
+  private final long base;
+  private final long size;
+  private final List<long[]> active = new ArrayList<>();
+
+  DiskStore(BlockDevice device, long base, long size) {
+    this.device = device;
+    this.base = base;
+    this.size = size;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public void write(long offset, byte[] payload, IoCallback done) {
+    long[] range = begin(offset, payload.length, true);
+    ByteBuffer buffer = AlignedBuffers.allocate(payload.length);
+    buffer.put(payload).rewind();
+    device.write(
+        base + offset,
+        buffer,
+        error -> {
+          active.remove(range);
+          done.completed(error);
+        });
+  }
+
+  @Override
+  public void read(long offset, int length, ReadCallback done) {
+    long[] range = begin(offset, length, false);
+    ByteBuffer buffer = AlignedBuffers.allocate(length);
+    device.read(
+        base + offset,
+        buffer,
+        error -> {
+          active.remove(range);
+          byte[] bytes = new byte[length];
+          buffer.rewind().get(bytes);
+          done.completed(error == null ? bytes : null, error);
+        });
+  }
+
+  @Override
+  public void sync(IoCallback done) {
+    device.flush(done);
+  }
+
+  @Override
+  public long nextWritten(long offset) {
+    return offset;
+  }
+
+  private long[] begin(long offset, long length, boolean write) {
+    for (long[] other : active) {
+      if (offset < other[1] && other[0] < offset + length && (write || other[2] == 1)) {
+        throw new Violation("PORT", "overlapping requests reach the blocks together");
+      }
+    }
+    long[] range = {offset, offset + length, write ? 1 : 0};
+    active.add(range);
+    return range;
+  }
+}

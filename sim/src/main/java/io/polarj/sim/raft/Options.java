@@ -1,0 +1,32 @@
+package io.polarj.sim.raft;
+
+import io.polarj.storage.raft.PlantedBug;
+import java.util.Set;
+
+/**
+ * What a run is made of besides its seed.
+ *
+ * @param chaosMillis virtual time with faults, before everything is healed
+ * @param clients how many write and read at once
+ * @param blocks how many 4 KiB blocks they fight over
+ * @param faults whether nodes, disks and network misbehave
+ * @param planted bugs in the replica to plant
+ * @param skipFlush plants a log that confirms before it is durable
+ */
+public record Options(
+    int chaosMillis,
+    int clients,
+    int blocks,
+    boolean faults,
+    Set<PlantedBug> planted,
+    boolean skipFlush) {
+  public static final Options DEFAULT = new Options(15_000, 4, 6, true, Set.of(), false);
+
+  public Options planting(PlantedBug bug) {
+    return new Options(chaosMillis, clients, blocks, faults, Set.of(bug), false);
+  }
+
+  public Options skippingFlush() {
+    return new Options(chaosMillis, clients, blocks, faults, planted, true);
+  }
+}

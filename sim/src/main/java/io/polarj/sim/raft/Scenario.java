@@ -1,0 +1,250 @@
+package io.polarj.sim.raft;
+
+import io.polarj.platform.net.Address;
+import io.polarj.platform.random.RandomStream;
+import io.polarj.platform.sim.SimFabric;
+import io.polarj.platform.sim.SimLoop;
+import io.polarj.platform.sim.SimScheduler;
+import io.polarj.storage.protocol.StorageCodec;
+import io.polarj.storage.raft.RaftCodec;
+import io.polarj.storage.raft.RaftSettings;
+import io.polarj.storage.raft.ReplicaStatus;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One simulated run of a chunk with three replicas: chaos, then healing, then judgement. The same
+ * seed and options give the same run, event for event.
+ */
+public final class Scenario {
+  private static final long MILLI = 1_000_000L;
+  private static final int[] MEMBERS = {1, 2, 3};
+  private static final int RECOVERY_MILLIS = 60_000;
+  private static final long EVENT_LIMIT = 20_000_000;
+
+  private final long seed;
+  private final Options options;
+  private final RandomStream random;
+  private final SimScheduler scheduler;
+  private final SimFabric fabric;
+  private final RaftSettings settings;
+  private final Judge judge;
+  private final List<SimNode> nodes = new ArrayList<>();
+  private final List<SimClient> clients = new ArrayList<>();
+  private final List<Operation> history = new ArrayList<>();
+  private final Fencer fencer;
+  private final Nemesis nemesis;
+
+  private Scenario(long seed, Options options) {
+    this.seed = seed;
+    this.options = options;
+    this.random = new RandomStream(seed);
+    this.scheduler = new SimScheduler(seed);
+    this.fabric =
+        new SimFabric(
+            scheduler, random.split("network"), List.of(new RaftCodec(), new StorageCodec()));
+    this.settings = draw(random.split("knobs"), options);
+    List<DurableTruth> truths = new ArrayList<>();
+    for (int ignored : MEMBERS) {
+      truths.add(new DurableTruth());
+    }
+    this.judge = new Judge(truths);
+    for (int id : MEMBERS) {
+      RandomStream own = random.split("node" + id);
+      nodes.add(
+          new SimNode(
+              id, MEMBERS, fabric, scheduler, own, settings, options, judge, truths.get(id - 1)));
+    }
+    SimLoop fencing = scheduler.newLoop("fencer", 0);
+    this.fencer =
+        new Fencer(
+            fencing,
+            fabric.network(fencing, new Address("fencer", 1)),
+            MEMBERS,
+            random.split("fencer"),
+            () -> addClients(100, 2));
+    if (random.split("fencing").chance(0.5)) {
+      long at = options.chaosMillis() / 4 + random.split("fence").nextLong(options.chaosMillis());
+      fencing.schedule(at * MILLI, fencer::ask);
+    }
+    this.nemesis =
+        new Nemesis(scheduler.newLoop("nemesis", 0), random.split("nemesis"), fabric, nodes);
+  }
+
+  /** Runs to the end; never throws for what the system under test does. */
+  public static Report run(long seed, Options options) {
+    Scenario scenario = new Scenario(seed, options);
+    String violation = null;
+    try {
+      scenario.play();
+    } catch (Violation broken) {
+      violation = broken.getMessage();
+    } catch (IllegalStateException | IllegalArgumentException crash) {
+      violation = "crash: " + crash;
+    }
+    return scenario.report(violation);
+  }
+
+  private static RaftSettings draw(RandomStream knobs, Options options) {
+    int[] lookBehinds = {0, 1, 2, 4, 16, 64};
+    int window = 1 << 2 + knobs.nextInt(5);
+    int retained = 1 << 1 + knobs.nextInt(6);
+    return new RaftSettings(
+        50,
+        300,
+        600,
+        5,
+        knobs.chance(0.7),
+        lookBehinds[knobs.nextInt(lookBehinds.length)],
+        window,
+        window * 2,
+        knobs.chance(0.2),
+        retained,
+        1 + knobs.nextInt(16),
+        4096 * (1 + knobs.nextInt(3)),
+        64,
+        options.planted());
+  }
+
+  private void addClients(int firstId, long epoch) {
+    for (int i = 0; i < options.clients(); i++) {
+      long id = firstId + i;
+      SimLoop loop = scheduler.newLoop("client" + id, 0);
+      SimClient client =
+          new SimClient(
+              id,
+              epoch,
+              loop,
+              fabric.network(loop, new Address("client" + id, 1)),
+              MEMBERS,
+              random.split("client" + id),
+              options.blocks(),
+              history);
+      clients.add(client);
+      client.start();
+    }
+  }
+
+  private void play() {
+    nodes.forEach(SimNode::start);
+    addClients(1, 1);
+    if (options.faults()) {
+      nemesis.start();
+    }
+    advance(options.chaosMillis() * MILLI);
+    nemesis.heal();
+    advance(scheduler.nowNanos() + 4_000 * MILLI);
+    clients.forEach(SimClient::stop);
+    long deadline = scheduler.nowNanos() + RECOVERY_MILLIS * MILLI;
+    while (!(settled() && converged())) {
+      if (scheduler.nowNanos() > deadline) {
+        throw new Violation("liveness", "not recovered after healing: " + states());
+      }
+      advance(scheduler.nowNanos() + 50 * MILLI);
+    }
+    judgeEnd();
+  }
+
+  private void advance(long untilNanos) {
+    while (scheduler.nowNanos() < untilNanos && scheduler.step()) {
+      nodes.forEach(SimNode::observe);
+      if (scheduler.delivered() > EVENT_LIMIT) {
+        throw new Violation("liveness", "more than " + EVENT_LIMIT + " events");
+      }
+    }
+  }
+
+  private boolean settled() {
+    return clients.stream().allMatch(client -> client.idle() || client.fenced());
+  }
+
+  private boolean converged() {
+    ReplicaStatus first = nodes.getFirst().replica() == null ? null : status(0);
+    boolean led = false;
+    for (int n = 0; n < nodes.size(); n++) {
+      if (first == null || nodes.get(n).replica() == null) {
+        return false;
+      }
+      ReplicaStatus status = status(n);
+      led |= status.serving();
+      if (status.decided() != first.decided()
+          || status.applied() != status.decided()
+          || status.last() != status.decided()) {
+        return false;
+      }
+    }
+    return led;
+  }
+
+  private ReplicaStatus status(int node) {
+    return nodes.get(node).replica().status();
+  }
+
+  private String states() {
+    StringBuilder text = new StringBuilder();
+    for (SimNode node : nodes) {
+      text.append(node.id()).append('=');
+      text.append(node.replica() == null ? "down" : node.replica().status()).append(' ');
+    }
+    return text + "clients settled: " + settled();
+  }
+
+  private void judgeEnd() {
+    byte[] reference = nodes.getFirst().chunkBytes();
+    for (SimNode node : nodes) {
+      if (!java.util.Arrays.equals(reference, node.chunkBytes())) {
+        throw new Violation("replicas are equal after healing", "node " + node.id() + " differs");
+      }
+    }
+    for (Operation operation : history) {
+      if (operation.write
+          && operation.known()
+          && operation.epoch < 2
+          && operation.invokedNanos > fencer.fencedNanos()) {
+        throw new Violation("S6 a deposed writer can not write", operation.toString());
+      }
+    }
+    for (int block = 0; block < options.blocks(); block++) {
+      int wanted = block;
+      List<Operation> own = history.stream().filter(op -> op.block == wanted).toList();
+      String verdict = new RegisterChecker(own, fencer.fencedNanos(), 2).verdict();
+      if (verdict != null) {
+        throw new Violation("S2 S4 S7 linearizable", "block " + block + " " + verdict);
+      }
+    }
+  }
+
+  private Report report(String violation) {
+    int finished = (int) history.stream().filter(Operation::known).count();
+    long torn = nodes.stream().mapToLong(node -> node.image().torn()).sum();
+    return new Report(
+        seed,
+        violation,
+        settings.toString(),
+        scheduler.nowNanos() / MILLI,
+        scheduler.delivered(),
+        scheduler.traceHash(),
+        finished,
+        history.size() - finished,
+        nemesis.crashes(),
+        judge.leaders(),
+        torn,
+        judge.copies());
+  }
+
+  /** Runs the seeds given as {@code first count}, and prints a line for each. */
+  public static void main(String[] arguments) {
+    long first = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1;
+    int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
+    int failed = 0;
+    for (long seed = first; seed < first + count; seed++) {
+      Report report = run(seed, Options.DEFAULT);
+      System.out.println(report);
+      failed += report.passed() ? 0 : 1;
+    }
+    System.out.println(failed + " of " + count + " failed");
+    if (failed > 0) {
+      System.exit(1);
+    }
+  }
+}

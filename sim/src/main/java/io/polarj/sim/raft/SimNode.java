@@ -1,0 +1,239 @@
+package io.polarj.sim.raft;
+
+import io.polarj.platform.net.Address;
+import io.polarj.platform.net.Link;
+import io.polarj.platform.net.Message;
+import io.polarj.platform.random.RandomStream;
+import io.polarj.platform.sim.SimDisk;
+import io.polarj.platform.sim.SimDiskImage;
+import io.polarj.platform.sim.SimFabric;
+import io.polarj.platform.sim.SimLoop;
+import io.polarj.platform.sim.SimNetwork;
+import io.polarj.platform.sim.SimScheduler;
+import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.ControlReply;
+import io.polarj.storage.protocol.FenceEpoch;
+import io.polarj.storage.protocol.ReadReply;
+import io.polarj.storage.protocol.ReadRequest;
+import io.polarj.storage.protocol.Status;
+import io.polarj.storage.protocol.WriteReply;
+import io.polarj.storage.protocol.WriteRequest;
+import io.polarj.storage.raft.Outcome;
+import io.polarj.storage.raft.RaftListener;
+import io.polarj.storage.raft.RaftMessage;
+import io.polarj.storage.raft.RaftReplica;
+import io.polarj.storage.raft.RaftSettings;
+import io.polarj.storage.raft.ReplicaSetup;
+import io.polarj.storage.raft.ReplicaStatus;
+import io.polarj.storage.raft.RequestId;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A host with one disk and one replica; crashes, restarts and pauses. */
+final class SimNode {
+  static final ChunkId CHUNK = new ChunkId(7, 0);
+  private static final long LOG_BYTES = 1L << 30;
+
+  private final int id;
+  private final int[] members;
+  private final SimScheduler scheduler;
+  private final SimFabric fabric;
+  private final RandomStream random;
+  private final RaftSettings settings;
+  private final Options options;
+  private final Judge judge;
+  private final DurableTruth truth;
+  private final SimDiskImage image;
+  private final long chunkBytes;
+  private final int drift;
+  private int lives;
+  private SimLoop loop;
+  private SimNetwork network;
+  private RaftReplica replica;
+
+  SimNode(
+      int id,
+      int[] members,
+      SimFabric fabric,
+      SimScheduler scheduler,
+      RandomStream random,
+      RaftSettings settings,
+      Options options,
+      Judge judge,
+      DurableTruth truth) {
+    this.id = id;
+    this.members = members;
+    this.fabric = fabric;
+    this.scheduler = scheduler;
+    this.random = random;
+    this.settings = settings;
+    this.options = options;
+    this.judge = judge;
+    this.truth = truth;
+    this.chunkBytes = options.blocks() * 4096L;
+    this.image = new SimDiskImage(LOG_BYTES + chunkBytes, random.split("image"));
+    this.drift = random.nextInt(41) - 20;
+  }
+
+  static Address address(int node) {
+    return new Address("node" + node, 1);
+  }
+
+  int id() {
+    return id;
+  }
+
+  SimDiskImage image() {
+    return image;
+  }
+
+  /** The chunk as it lies on the disk now. */
+  byte[] chunkBytes() {
+    return image.peek(LOG_BYTES, (int) chunkBytes);
+  }
+
+  boolean running() {
+    return loop != null;
+  }
+
+  RaftReplica replica() {
+    return replica;
+  }
+
+  void start() {
+    lives++;
+    loop = scheduler.newLoop("node" + id + "#" + lives, drift);
+    RandomStream life = random.split("life" + lives);
+    SimDisk disk = new SimDisk(image, loop, life.split("disk"));
+    disk.latency(50_000 + life.nextLong(400_000));
+    network = fabric.network(loop, address(id));
+    Map<Integer, Link> links = new TreeMap<>();
+    for (int member : members) {
+      if (member != id) {
+        links.put(member, network.connect(address(member), (link, message) -> {}));
+      }
+    }
+    judge.restarted(id);
+    loop.execute(() ->
+        DiskLog.open(
+            disk,
+            LOG_BYTES,
+            truth,
+            options.skipFlush(),
+            log -> {
+              RaftReplica made =
+                  new RaftReplica(
+                      new ReplicaSetup(
+                          CHUNK,
+                          id,
+                          members,
+                          loop,
+                          life.split("raft"),
+                          settings,
+                          log,
+                          log.recovered(),
+                          new DiskStore(disk, LOG_BYTES, chunkBytes),
+                          (to, message) -> links.get(to).send(message)),
+                      new Listener());
+              replica = made;
+              made.start();
+              network.listen(address(id), this::onMessage);
+            }));
+  }
+
+  void crash() {
+    loop.kill();
+    network.close();
+    if (replica != null) {
+      replica.close();
+    }
+    loop = null;
+    replica = null;
+    image.crash();
+  }
+
+  void pause(long nanos) {
+    loop.pause(nanos);
+  }
+
+  void observe() {
+    if (replica != null) {
+      judge.observe(id, replica);
+    }
+  }
+
+  private void onMessage(Link from, Message message) {
+    switch (message) {
+      case RaftMessage m -> replica.onMessage(m);
+      case WriteRequest m -> write(from, m);
+      case ReadRequest m ->
+          replica.read(
+              m.offset(),
+              m.length(),
+              (outcome, bytes) ->
+                  from.send(
+                      new ReadReply(
+                          m.chunk(),
+                          m.requestId(),
+                          status(outcome),
+                          hint(),
+                          bytes == null ? new byte[0] : bytes,
+                          "")));
+      case FenceEpoch m ->
+          replica.fence(
+              m.epoch(),
+              outcome ->
+                  from.send(
+                      new ControlReply(m.requestId(), id, m.chunk(), status(outcome), hint(), "")));
+      default -> throw new IllegalArgumentException("unexpected " + message);
+    }
+  }
+
+  private void write(Link from, WriteRequest m) {
+    replica.write(
+        new io.polarj.storage.raft.WriteRequest(
+            new RequestId(m.clientId(), m.sequence(), m.oldestPending()),
+            m.epoch(),
+            m.offset(),
+            m.payload()),
+        outcome -> {
+          if (outcome == Outcome.OK) {
+            judge.acknowledged(m.clientId(), m.sequence());
+          }
+          from.send(
+              new WriteReply(
+                  m.chunk(), m.clientId(), m.sequence(), status(outcome), hint(), 0, ""));
+        });
+  }
+
+  private int hint() {
+    return replica == null ? 0 : replica.status().leaderHint();
+  }
+
+  private static Status status(Outcome outcome) {
+    return switch (outcome) {
+      case OK -> Status.OK;
+      case NOT_LEADER -> Status.NOT_LEADER;
+      case UNKNOWN -> Status.IN_DOUBT;
+      case FENCED -> Status.STALE_EPOCH;
+      case STALE -> Status.STALE_SEQUENCE;
+      case OVERLOADED -> Status.BUSY;
+      case INVALID -> Status.INVALID;
+      case FAILED -> Status.DISK_FAILED;
+    };
+  }
+
+  private final class Listener implements RaftListener {
+    @Override
+    public void roleChanged(ReplicaStatus status) {
+      scheduler.trace(status.term() * 8 + status.role().ordinal());
+    }
+
+    @Override
+    public void failed(IOException error) {
+      Throwable cause = error.getCause() == null ? error : error.getCause();
+      throw new Violation("replica " + id + " stopped itself", cause.getMessage());
+    }
+  }
+}
