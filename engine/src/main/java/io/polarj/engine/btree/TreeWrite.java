@@ -120,12 +120,13 @@ final class TreeWrite {
   }
 
   private void finish(Mtr mtr, Result result) {
-    if (result == Result.DONE && changed) {
-      modifier.also(mtr);
-    }
-    long lsn = mtr.commit();
-    if (result == Result.DONE && changed) {
-      commitLsn = lsn;
+    try {
+      if (result == Result.DONE && changed) {
+        modifier.also(mtr);
+      }
+    } finally {
+      long lsn = mtr.commit();
+      commitLsn = result == Result.DONE && changed ? lsn : 0;
     }
   }
 

@@ -49,7 +49,7 @@ class BTreeRecoveryTest {
       try (Kernel kernel = open(fileSystem)) {
         BTree tree = create(kernel);
         root = tree.rootPageNo();
-        new BTreeTest.ModelRun(11, tree, 4_000).run();
+        new BTreeTest.ModelRun(11, tree, 3_000).run();
         records = tree.check().records();
       }
       try (Kernel kernel = open(fileSystem)) {

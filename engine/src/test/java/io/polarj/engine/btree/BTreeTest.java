@@ -322,8 +322,8 @@ class BTreeTest {
 
   @Test
   void randomOperationsAgreeWithATreeMap() {
-    for (long seed = 1; seed <= 4; seed++) {
-      ModelRun run = new ModelRun(seed, tree(seed), 4_000);
+    for (long seed = 1; seed <= 3; seed++) {
+      ModelRun run = new ModelRun(seed, tree(seed), 3_000);
       run.run();
       assertThat(run.height()).isGreaterThanOrEqualTo(3);
     }
@@ -338,7 +338,7 @@ class BTreeTest {
 
   @Test
   void replayingTheOperationsGivesTheSamePages() {
-    new ModelRun(99, tree, 5_000).run();
+    new ModelRun(99, tree, 3_000).run();
     assertThat(pages.replayDifferences()).isEmpty();
     TreeCheck.Report report = soundReport();
     assertThat(pages.pagesInUse()).isEqualTo(report.pages().size() + report.overflowPages().size());
