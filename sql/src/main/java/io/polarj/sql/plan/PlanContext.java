@@ -78,6 +78,11 @@ public final class PlanContext {
     return mode;
   }
 
+  /** The scans of the statement itself, not of its subqueries, take these locks. */
+  public void lock(ReadMode newMode) {
+    mode = newMode;
+  }
+
   /** Sets how the scans that are planned from now on read; returns how they did. */
   ReadMode mode(ReadMode newMode) {
     ReadMode before = mode;

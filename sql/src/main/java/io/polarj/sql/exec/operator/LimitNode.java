@@ -6,11 +6,11 @@ import java.util.List;
 public record LimitNode(PlanNode input, Limits limits, double estimatedRows) implements PlanNode {
   @Override
   public RowSource open(Execution execution) {
-    long limit = limits.rows(execution);
+    long limit = limits.limitRows(execution);
     if (limit == 0) {
       return RowSource.EMPTY;
     }
-    long offset = limits.skipped(execution);
+    long offset = limits.skippedRows(execution);
     RowSource rows = input.open(execution);
     return new RowSource() {
       private long toSkip = offset;

@@ -4,11 +4,11 @@ import io.polarj.sql.expr.Expr;
 
 /** LIMIT and OFFSET, each null when absent. */
 public record Limits(Expr limit, Expr offset) {
-  long rows(Execution execution) {
+  public long limitRows(Execution execution) {
     return value(limit, Long.MAX_VALUE, execution);
   }
 
-  long skipped(Execution execution) {
+  public long skippedRows(Execution execution) {
     return value(offset, 0, execution);
   }
 

@@ -16,8 +16,8 @@ public record SortNode(PlanNode input, RowOrder order, Limits limits) implements
 
   @Override
   public RowSource open(Execution execution) {
-    long limit = limits.rows(execution);
-    long offset = limits.skipped(execution);
+    long limit = limits.limitRows(execution);
+    long offset = limits.skippedRows(execution);
     if (limit == 0) {
       return RowSource.EMPTY;
     }
