@@ -54,8 +54,7 @@ final class CatalogViews {
                 "TABLE_NAME",
                 "COLUMN_NAME")
             .number("ORDINAL_POSITION", "POSITION_IN_UNIQUE_CONSTRAINT")
-            .text(
-                "REFERENCED_TABLE_SCHEMA", "REFERENCED_TABLE_NAME", "REFERENCED_COLUMN_NAME")
+            .text("REFERENCED_TABLE_SCHEMA", "REFERENCED_TABLE_NAME", "REFERENCED_COLUMN_NAME")
             .rows(s -> keyColumns()));
     tables.add(
         VirtualTable.named("TABLE_CONSTRAINTS")
@@ -269,45 +268,43 @@ final class CatalogViews {
 
   private List<Object[]> tableRows() {
     List<Object[]> rows = new ArrayList<>();
-    eachTable(
-        (table, virtual) -> {
-          Map<String, String> options = table.options();
-          rows.add(
-              new Object[] {
-                CATALOG,
-                table.schema(),
-                table.name(),
-                virtual ? "SYSTEM VIEW" : "BASE TABLE",
-                virtual ? null : "InnoDB",
-                10L,
-                virtual ? null : "Dynamic",
-                virtual ? 0L : null,
-                0L,
-                0L,
-                0L,
-                0L,
-                0L,
-                null,
-                null,
-                null,
-                null,
-                "utf8mb4_0900_ai_ci",
-                null,
-                "",
-                options.getOrDefault("COMMENT", "")
-              });
-        });
+    eachTable((table, virtual) -> {
+      Map<String, String> options = table.options();
+      rows.add(
+          new Object[] {
+            CATALOG,
+            table.schema(),
+            table.name(),
+            virtual ? "SYSTEM VIEW" : "BASE TABLE",
+            virtual ? null : "InnoDB",
+            10L,
+            virtual ? null : "Dynamic",
+            virtual ? 0L : null,
+            0L,
+            0L,
+            0L,
+            0L,
+            0L,
+            null,
+            null,
+            null,
+            null,
+            "utf8mb4_0900_ai_ci",
+            null,
+            "",
+            options.getOrDefault("COMMENT", "")
+          });
+    });
     return rows;
   }
 
   private List<Object[]> columnRows() {
     List<Object[]> rows = new ArrayList<>();
-    eachTable(
-        (table, virtual) -> {
-          for (int i = 0; i < table.columns().size(); i++) {
-            rows.add(columnRow(table, i));
-          }
-        });
+    eachTable((table, virtual) -> {
+      for (int i = 0; i < table.columns().size(); i++) {
+        rows.add(columnRow(table, i));
+      }
+    });
     return rows;
   }
 
@@ -316,8 +313,7 @@ final class CatalogViews {
     ColumnType type = column.type();
     boolean string = MySqlTypes.isString(type);
     boolean binary = MySqlTypes.isBinary(type);
-    Long characters =
-        string && type.kind() != TypeKind.JSON ? (Long) characters(type) : null;
+    Long characters = string && type.kind() != TypeKind.JSON ? (Long) characters(type) : null;
     Long octets =
         characters == null || binary || isText(type)
             ? characters
@@ -385,14 +381,13 @@ final class CatalogViews {
   }
 
   private void eachIndexPart(IndexPart consumer) {
-    eachTable(
-        (table, virtual) -> {
-          for (IndexDef index : table.indexes()) {
-            for (int i = 0; i < index.columns().size(); i++) {
-              consumer.accept(table, index, i);
-            }
-          }
-        });
+    eachTable((table, virtual) -> {
+      for (IndexDef index : table.indexes()) {
+        for (int i = 0; i < index.columns().size(); i++) {
+          consumer.accept(table, index, i);
+        }
+      }
+    });
   }
 
   private static String name(IndexDef index) {
@@ -401,78 +396,75 @@ final class CatalogViews {
 
   private List<Object[]> statistics() {
     List<Object[]> rows = new ArrayList<>();
-    eachIndexPart(
-        (table, index, position) -> {
-          IndexColumn part = index.columns().get(position);
-          ColumnDef column = table.columns().get(part.column());
-          rows.add(
-              new Object[] {
-                CATALOG,
-                table.schema(),
-                table.name(),
-                index.unique() ? 0L : 1L,
-                table.schema(),
-                name(index),
-                position + 1L,
-                column.name(),
-                "A",
-                null,
-                part.prefixLength() > 0 ? (Long) (long) part.prefixLength() : null,
-                null,
-                column.nullable() ? "YES" : "",
-                "BTREE",
-                "",
-                "",
-                "YES",
-                null
-              });
-        });
+    eachIndexPart((table, index, position) -> {
+      IndexColumn part = index.columns().get(position);
+      ColumnDef column = table.columns().get(part.column());
+      rows.add(
+          new Object[] {
+            CATALOG,
+            table.schema(),
+            table.name(),
+            index.unique() ? 0L : 1L,
+            table.schema(),
+            name(index),
+            position + 1L,
+            column.name(),
+            "A",
+            null,
+            part.prefixLength() > 0 ? (Long) (long) part.prefixLength() : null,
+            null,
+            column.nullable() ? "YES" : "",
+            "BTREE",
+            "",
+            "",
+            "YES",
+            null
+          });
+    });
     return rows;
   }
 
   private List<Object[]> keyColumns() {
     List<Object[]> rows = new ArrayList<>();
-    eachIndexPart(
-        (table, index, position) -> {
-          if (index.unique()) {
-            ColumnDef column = table.columns().get(index.columns().get(position).column());
-            rows.add(
-                new Object[] {
-                  CATALOG,
-                  table.schema(),
-                  name(index),
-                  CATALOG,
-                  table.schema(),
-                  table.name(),
-                  column.name(),
-                  position + 1L,
-                  null,
-                  null,
-                  null,
-                  null
-                });
-          }
-        });
+    eachIndexPart((table, index, position) -> {
+      if (index.unique()) {
+        ColumnDef column = table.columns().get(index.columns().get(position).column());
+        rows.add(
+            new Object[] {
+              CATALOG,
+              table.schema(),
+              name(index),
+              CATALOG,
+              table.schema(),
+              table.name(),
+              column.name(),
+              position + 1L,
+              null,
+              null,
+              null,
+              null
+            });
+      }
+    });
     return rows;
   }
 
   private List<Object[]> constraints() {
     List<Object[]> rows = new ArrayList<>();
-    eachIndexPart(
-        (table, index, position) -> {
-          if (index.unique() && position == 0) {
-            rows.add(
-                new Object[] {
-                  CATALOG,
-                  table.schema(),
-                  name(index),
-                  table.schema(),
-                  table.name(),
-                  index.primary() ? "PRIMARY KEY" : "UNIQUE",
-                  "YES"
-                });
-          }
-        });
+    eachIndexPart((table, index, position) -> {
+      if (index.unique() && position == 0) {
+        rows.add(
+            new Object[] {
+              CATALOG,
+              table.schema(),
+              name(index),
+              table.schema(),
+              table.name(),
+              index.primary() ? "PRIMARY KEY" : "UNIQUE",
+              "YES"
+            });
+      }
+    });
     return rows;
   }
 }

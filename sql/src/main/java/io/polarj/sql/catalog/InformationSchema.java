@@ -13,7 +13,8 @@ public final class InformationSchema {
   private final Map<String, VirtualTable> tables = new TreeMap<>();
 
   /**
-   * {@code processes} gives the rows of PROCESSLIST: ID, USER, HOST, DB, COMMAND, TIME, STATE, INFO.
+   * {@code processes} gives the rows of PROCESSLIST: ID, USER, HOST, DB, COMMAND, TIME, STATE,
+   * INFO.
    */
   public InformationSchema(
       io.polarj.engine.api.Catalog catalog, Supplier<List<Object[]>> processes) {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Tables of information_schema that tell of the server: what it is able to do, what it is doing. */
+/**
+ * Tables of information_schema that tell of the server: what it is able to do, what it is doing.
+ */
 final class ServerViews {
   private ServerViews() {}
 
@@ -13,17 +15,16 @@ final class ServerViews {
     return List.of(
         VirtualTable.named("ENGINES")
             .text("ENGINE", "SUPPORT", "COMMENT", "TRANSACTIONS", "XA", "SAVEPOINTS")
-            .rows(
-                s ->
-                    List.<Object[]>of(
-                        new Object[] {
-                          "InnoDB",
-                          "DEFAULT",
-                          "PolarJ's transactional B+tree tables",
-                          "YES",
-                          "NO",
-                          "YES"
-                        })),
+            .rows(s ->
+                List.<Object[]>of(
+                    new Object[] {
+                      "InnoDB",
+                      "DEFAULT",
+                      "PolarJ's transactional B+tree tables",
+                      "YES",
+                      "NO",
+                      "YES"
+                    })),
         VirtualTable.named("CHARACTER_SETS")
             .text("CHARACTER_SET_NAME", "DEFAULT_COLLATE_NAME", "DESCRIPTION")
             .number("MAXLEN")
@@ -37,8 +38,7 @@ final class ServerViews {
             .rows(s -> collations()),
         VirtualTable.named("COLLATION_CHARACTER_SET_APPLICABILITY")
             .text("COLLATION_NAME", "CHARACTER_SET_NAME")
-            .rows(
-                s -> collations().stream().map(row -> new Object[] {row[0], row[1]}).toList()),
+            .rows(s -> collations().stream().map(row -> new Object[] {row[0], row[1]}).toList()),
         VirtualTable.named("PROCESSLIST")
             .number("ID")
             .text("USER", "HOST", "DB", "COMMAND")

@@ -72,8 +72,7 @@ record VirtualTable(TableDef def, Function<SessionContext, List<Object[]>> rows)
 
     VirtualTable rows(Function<SessionContext, List<Object[]>> rows) {
       return new VirtualTable(
-          new TableDef(
-              0, 0, SystemSchemas.INFORMATION_SCHEMA, name, columns, List.of(), Map.of()),
+          new TableDef(0, 0, SystemSchemas.INFORMATION_SCHEMA, name, columns, List.of(), Map.of()),
           rows);
     }
 

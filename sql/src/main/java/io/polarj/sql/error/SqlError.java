@@ -43,6 +43,10 @@ public enum SqlError {
       1075,
       "42000",
       "Incorrect table definition; there can be only one auto column and it must be defined as a key"),
+  WRONG_SUB_KEY(
+      1089,
+      "HY000",
+      "Incorrect prefix key; the used key part isn't a string, the used length is longer than the key part, or the storage engine doesn't support unique prefix keys"),
   CANT_DROP_FIELD_OR_KEY(1091, "42000", "Can't DROP '%s'; check that column/key exists"),
   NO_SUCH_THREAD(1094, "HY000", "Unknown thread id: %d"),
   NO_TABLES_USED(1096, "HY000", "No tables used"),
@@ -64,6 +68,7 @@ public enum SqlError {
   UNKNOWN_SYSTEM_VARIABLE(1193, "HY000", "Unknown system variable '%s'"),
   LOCK_WAIT_TIMEOUT(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction"),
   DEADLOCK(1213, "40001", "Deadlock found when trying to get lock; try restarting transaction"),
+  WRONG_ARGUMENTS(1210, "HY000", "Incorrect arguments to %s"),
   WRONG_USAGE(1221, "HY000", "Incorrect usage of %s and %s"),
   SUBQUERY_NO_1_ROW(1242, "21000", "Subquery returns more than 1 row"),
   OPERAND_COLUMNS(1241, "21000", "Operand should contain %d column(s)"),

@@ -41,8 +41,9 @@ final class EngineErrors {
       case EngineException.NoSuchSchema missing -> error(e, SqlError.BAD_DB, missing.getMessage());
       case EngineException.AlreadyExists exists ->
           error(e, SqlError.TABLE_EXISTS, exists.getMessage());
-      case EngineException.TooLarge large -> new SqlException(
-          SqlError.TOO_BIG_ROWSIZE, "Row size too large. " + large.getMessage(), e);
+      case EngineException.TooLarge large ->
+          new SqlException(
+              SqlError.TOO_BIG_ROWSIZE, "Row size too large. " + large.getMessage(), e);
       case EngineException.NoSpace full -> error(e, SqlError.DISK_FULL, full.getMessage());
       case EngineException.Corruption corruption ->
           new SqlException(SqlError.CRASHED_TABLE, corruption.getMessage(), e);

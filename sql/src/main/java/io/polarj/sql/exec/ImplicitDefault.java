@@ -25,5 +25,4 @@ final class ImplicitDefault {
       case DATETIME, TIMESTAMP -> LocalDate.EPOCH.atStartOfDay();
     };
   }
-
 }

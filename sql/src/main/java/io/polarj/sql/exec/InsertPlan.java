@@ -63,9 +63,7 @@ record InsertPlan(
     for (Expr[] expressions : rows) {
       for (int i = 0; i < values.length; i++) {
         values[i] =
-            expressions[i] == null
-                ? InsertRun.DEFAULT
-                : expressions[i].eval(NO_ROW, execution);
+            expressions[i] == null ? InsertRun.DEFAULT : expressions[i].eval(NO_ROW, execution);
       }
       run.insert(targetColumns, values);
     }

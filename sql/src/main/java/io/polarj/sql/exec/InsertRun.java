@@ -50,8 +50,7 @@ final class InsertRun {
     this.session = execution.session();
     this.transaction = execution.transaction();
     this.rowsExpected = rowsExpected;
-    this.zeroIsValue =
-        target.autoIncrement() >= 0 && session.sqlMode("NO_AUTO_VALUE_ON_ZERO");
+    this.zeroIsValue = target.autoIncrement() >= 0 && session.sqlMode("NO_AUTO_VALUE_ON_ZERO");
   }
 
   int records() {

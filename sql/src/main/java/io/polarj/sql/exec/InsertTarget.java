@@ -10,11 +10,7 @@ import io.polarj.sql.expr.Expr;
  * key ({@code onDuplicate} may be null).
  */
 record InsertTarget(
-    TableDef table,
-    InsertMode mode,
-    Expr[] defaults,
-    int autoIncrement,
-    RowChange onDuplicate) {
+    TableDef table, InsertMode mode, Expr[] defaults, int autoIncrement, RowChange onDuplicate) {
   boolean ignore() {
     return mode == InsertMode.IGNORE;
   }

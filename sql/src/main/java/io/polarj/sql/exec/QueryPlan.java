@@ -13,11 +13,7 @@ import java.util.List;
  * gives all rows.
  */
 record QueryPlan(
-    Basis basis,
-    PlanNode node,
-    List<ResultColumn> columns,
-    boolean writes,
-    CountedLimits counted)
+    Basis basis, PlanNode node, List<ResultColumn> columns, boolean writes, CountedLimits counted)
     implements StatementPlan {
   /** Limits that are applied while all rows are counted. */
   record CountedLimits(Limits limits) {}
@@ -29,8 +25,7 @@ record QueryPlan(
       // result, not in the middle of one.
       Object[] row = rows.next();
       sink.columns(columns);
-      long found =
-          counted == null ? all(row, rows, sink) : limited(row, rows, execution, sink);
+      long found = counted == null ? all(row, rows, sink) : limited(row, rows, execution, sink);
       execution.session().foundRows(found);
     }
     sink.end();

@@ -69,8 +69,7 @@ record RowChange(TableDef table, List<Assignment> assignments) {
   }
 
   static LocalDateTime now(ColumnDef column, SessionContext session) {
-    ZoneId zone =
-        column.type().kind() == TypeKind.TIMESTAMP ? ZoneOffset.UTC : session.timeZone();
+    ZoneId zone = column.type().kind() == TypeKind.TIMESTAMP ? ZoneOffset.UTC : session.timeZone();
     LocalDateTime now = LocalDateTime.ofInstant(session.statementTime(), zone);
     int unit = 1_000_000_000;
     for (int i = 0; i < column.type().scale(); i++) {

@@ -91,9 +91,7 @@ record UpdatePlan(
       counts.changed++;
     } catch (EngineException.DuplicateKey e) {
       execution.transaction().rollbackTo(before);
-      execution
-          .session()
-          .warn(SqlError.DUP_ENTRY, e.key(), table.name() + "." + e.index());
+      execution.session().warn(SqlError.DUP_ENTRY, e.key(), table.name() + "." + e.index());
     }
   }
 }
