@@ -1,0 +1,278 @@
+package io.polarj.storage.chunkserver;
+
+import io.polarj.platform.disk.BlockDevice;
+import io.polarj.platform.loop.EventLoop;
+import io.polarj.platform.loop.Timer;
+import io.polarj.platform.net.Address;
+import io.polarj.platform.net.Link;
+import io.polarj.platform.net.Message;
+import io.polarj.platform.net.Network;
+import io.polarj.platform.random.RandomStream;
+import io.polarj.storage.disk.Outcome;
+import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.ChunkReport;
+import io.polarj.storage.protocol.DiskState;
+import io.polarj.storage.protocol.NodeHeartbeat;
+import io.polarj.storage.protocol.NodeHeartbeatReply;
+import io.polarj.storage.protocol.StorageLimits;
+import io.polarj.storage.protocol.StorageMessage;
+import io.polarj.storage.raft.RaftMessage;
+import io.polarj.storage.raft.RaftReplica;
+import io.polarj.storage.raft.ReplicaSetup;
+import io.polarj.storage.store.Disk;
+import io.polarj.storage.store.DiskOpener;
+import io.polarj.storage.store.DiskReplica;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One disk, its chunk replicas and the network, on one event loop. Sans-I/O: it reaches the world
+ * only through the device, the network, the loop and the random stream handed in, so the same class
+ * runs for real and in simulation.
+ *
+ * <p>{@link #start} opens the disk, brings back every replica and listens. {@link #close} stops
+ * without a trace on the disk, as a crash would: that is safe at any time. All methods are called
+ * on the loop.
+ */
+public final class ChunkServer {
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkServer.class);
+  private static final long UPKEEP_NANOS = 20_000_000L;
+
+  private final ChunkServerConfig config;
+  private final EventLoop loop;
+  private final Network network;
+  private final BlockDevice device;
+  private final RandomStream random;
+  private final TreeMap<ChunkId, Group> groups = new TreeMap<>();
+  private final List<Link> controllers = new ArrayList<>();
+  private Disk disk;
+  private Peers peers;
+  private ClientCalls clients;
+  private ControlCalls controls;
+  private Timer upkeep;
+  private Timer reporting;
+  private long beat;
+  private ChunkId reportFrom;
+  private boolean closed;
+
+  public ChunkServer(
+      ChunkServerConfig config,
+      EventLoop loop,
+      Network network,
+      BlockDevice device,
+      RandomStream random) {
+    this.config = config;
+    this.loop = loop;
+    this.network = network;
+    this.device = device;
+    this.random = random;
+  }
+
+  /** Recovers the disk and begins to serve; the outcome comes when it listens. */
+  public void start(Outcome<ChunkServer> started) {
+    new DiskOpener(device, loop, config.disk())
+        .open(
+            config.clusterId(),
+            config.node(),
+            (opened, error) -> {
+              if (closed) {
+                return;
+              }
+              if (error != null) {
+                started.completed(null, error);
+              } else {
+                opened(opened);
+                started.completed(this, null);
+              }
+            });
+  }
+
+  private void opened(Disk openedDisk) {
+    disk = openedDisk;
+    disk.onFailure(this::diskFailed);
+    long patience = config.bundleMicros() * 1_000L;
+    peers =
+        new Peers(config.node(), loop, network, this::onMessage, patience, () -> disk.freeBlocks());
+    clients = new ClientCalls(config, disk, peers, groups);
+    controls = new ControlCalls(config.node(), disk, groups, this::serve);
+    for (DiskReplica replica : disk.replicas()) {
+      serve(replica);
+    }
+    network.listen(config.address(), this::onMessage);
+    for (Address controller : config.controllers()) {
+      controllers.add(network.connect(controller, this::onMessage));
+    }
+    upkeep = loop.schedule(UPKEEP_NANOS, this::upkeep);
+    report();
+  }
+
+  /** Stops at once; what was acknowledged is durable already. The device stays the caller's. */
+  public void close() {
+    closed = true;
+    if (upkeep != null) {
+      upkeep.cancel();
+    }
+    if (reporting != null) {
+      reporting.cancel();
+    }
+    if (peers != null) {
+      peers.close();
+    }
+    for (Group group : groups.values()) {
+      group.replica().close();
+    }
+  }
+
+  public DiskState diskState() {
+    if (disk == null) {
+      return DiskState.RECOVERING;
+    }
+    if (disk.failure() != null) {
+      return DiskState.FAILED;
+    }
+    return disk.freeBlocks() <= config.reserveBlocks() ? DiskState.FULL : DiskState.HEALTHY;
+  }
+
+  /** Every replica of this node, in chunk order. */
+  public List<ChunkReport> reports() {
+    return groups.values().stream().map(Group::report).toList();
+  }
+
+  /** The replica of a chunk, for checkers in simulation; null when there is none. */
+  public RaftReplica replica(ChunkId chunk) {
+    Group group = groups.get(chunk);
+    return group == null ? null : group.replica();
+  }
+
+  /** The open disk, for tools and metrics; null before {@link #start} has ended. */
+  public Disk disk() {
+    return disk;
+  }
+
+  private void serve(DiskReplica stored) {
+    ChunkId chunk = stored.info().chunk();
+    stored.info().members().forEach(peers::introduce);
+    Group group = new Group(stored, config.node());
+    int[] members = stored.info().members().stream().mapToInt(m -> m.node()).toArray();
+    ReplicaSetup setup =
+        new ReplicaSetup(
+            chunk,
+            config.node(),
+            members,
+            loop,
+            random.split("replica " + chunk + " " + disk.session()),
+            config.raft(),
+            stored.log(),
+            stored.recovered(),
+            stored.blocks(),
+            (node, message) -> peers.send(node, message));
+    groups.put(chunk, group);
+    group.start(new RaftReplica(setup, group));
+  }
+
+  private void onMessage(Link from, Message message) {
+    if (closed) {
+      return;
+    }
+    switch (message) {
+      case PeerBundle bundle -> onBundle(bundle);
+      case NodeHeartbeatReply reply -> {
+        if (reply.clusterId() == config.clusterId()) {
+          reply.nodes().forEach(peers::moved);
+        }
+      }
+      case StorageMessage request -> {
+        if (!clients.handle(from, request) && !controls.handle(from, request)) {
+          LOG.warn("node {}: {} is not for a chunk server", config.node(), request.getClass());
+        }
+      }
+      default -> LOG.warn("node {}: unknown message {}", config.node(), message.getClass());
+    }
+    disk.checkpointIfDue();
+  }
+
+  private void onBundle(PeerBundle bundle) {
+    peers.heard(bundle.node(), bundle.freeBlocks());
+    for (RaftMessage message : bundle.messages()) {
+      Group group = groups.get(message.group());
+      if (group == null || (bringsData(message) && clients.overloaded())) {
+        continue; // as if lost on the way; the leader sends it again
+      }
+      group.replica().onMessage(message);
+    }
+  }
+
+  private static boolean bringsData(RaftMessage message) {
+    return message instanceof RaftMessage.Append append && append.entries().length > 0
+        || message instanceof RaftMessage.Supply
+        || message instanceof RaftMessage.CopyPiece;
+  }
+
+  /** Keeps the log short: checkpoints, and trimming when entries of the groups fill it. */
+  private void upkeep() {
+    if (closed || disk.failure() != null) {
+      return;
+    }
+    disk.checkpointIfDue();
+    long used = disk.walBytes() - disk.walFreeBytes();
+    if (used > disk.walBytes() / 2) {
+      int retain = used > disk.walBytes() / 4 * 3 ? 0 : 32;
+      for (Group group : groups.values()) {
+        group.replica().trim(retain);
+      }
+    }
+    upkeep = loop.schedule(UPKEEP_NANOS, this::upkeep);
+  }
+
+  private void report() {
+    if (closed) {
+      return;
+    }
+    if (!controllers.isEmpty()) {
+      NodeHeartbeat heartbeat = heartbeat();
+      controllers.forEach(link -> link.send(heartbeat));
+    }
+    reporting = loop.schedule(config.heartbeatMillis() * 1_000_000L, this::report);
+  }
+
+  private NodeHeartbeat heartbeat() {
+    beat++;
+    List<ChunkReport> reports = new ArrayList<>();
+    SortedMap<ChunkId, Group> rest = reportFrom == null ? groups : groups.tailMap(reportFrom);
+    reportFrom = null;
+    for (Group group : rest.values()) {
+      if (reports.size() == StorageLimits.MAX_REPORTS) {
+        reportFrom = group.stored().info().chunk();
+        break;
+      }
+      reports.add(group.report());
+    }
+    return new NodeHeartbeat(
+        config.clusterId(),
+        config.node(),
+        disk.session(),
+        beat,
+        config.address(),
+        config.failureDomain(),
+        diskState(),
+        disk.failure() == null ? "" : disk.failure().getMessage(),
+        disk.totalBlocks(),
+        disk.freeBlocks(),
+        groups.size(),
+        reports);
+  }
+
+  private void diskFailed(IOException error) {
+    LOG.error(
+        "node {}: the disk has failed; nothing is acknowledged any more", config.node(), error);
+    for (Group group : groups.values()) {
+      group.failed(error);
+      group.replica().close();
+    }
+  }
+}

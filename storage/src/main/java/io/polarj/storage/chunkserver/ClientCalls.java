@@ -1,0 +1,226 @@
+package io.polarj.storage.chunkserver;
+
+import io.polarj.platform.net.Link;
+import io.polarj.storage.block.ChunkBlocks;
+import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.protocol.ReadReply;
+import io.polarj.storage.protocol.ReadRequest;
+import io.polarj.storage.protocol.Status;
+import io.polarj.storage.protocol.StorageLimits;
+import io.polarj.storage.protocol.StorageMessage;
+import io.polarj.storage.protocol.WriteReply;
+import io.polarj.storage.protocol.WriteRequest;
+import io.polarj.storage.raft.Outcome;
+import io.polarj.storage.raft.ReplicaStatus;
+import io.polarj.storage.raft.RequestId;
+import io.polarj.storage.store.Disk;
+import java.util.SortedMap;
+
+/**
+ * Reads and writes of clients. Whatever can be refused is refused before the group hears of it: a
+ * write that the log has no room for, or whose new blocks some member has no room for. One loop
+ * only.
+ */
+final class ClientCalls {
+  private static final byte[] NOTHING = new byte[0];
+  private final ChunkServerConfig config;
+  private final Disk disk;
+  private final Peers peers;
+  private final SortedMap<ChunkId, Group> groups;
+
+  ClientCalls(ChunkServerConfig config, Disk disk, Peers peers, SortedMap<ChunkId, Group> groups) {
+    this.config = config;
+    this.disk = disk;
+    this.peers = peers;
+    this.groups = groups;
+  }
+
+  /** False when the message is not for us. */
+  boolean handle(Link from, StorageMessage message) {
+    switch (message) {
+      case WriteRequest request -> write(from, request);
+      case ReadRequest request -> read(from, request);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether new data must wait until the log was trimmed or blocks were written. */
+  boolean overloaded() {
+    return disk.walFreeBytes() < disk.walBytes() / 4 || disk.dirtyBytes() > config.mostDirtyBytes();
+  }
+
+  private void write(Link from, WriteRequest request) {
+    Group group = groups.get(request.chunk());
+    int length = request.payload().length;
+    if (disk.failure() != null) {
+      refuse(from, request, Status.DISK_FAILED, disk.failure().getMessage());
+    } else if (group == null) {
+      refuse(from, request, Status.NO_SUCH_CHUNK, "node " + config.node() + " has no replica");
+    } else if (group.failure() != null) {
+      refuse(from, request, Status.ERROR, String.valueOf(group.failure().getMessage()));
+    } else if (!inBounds(request.offset(), length, group)
+        || length > Math.min(StorageLimits.MAX_WRITE_BYTES, disk.mostRecordBytes())) {
+      refuse(from, request, Status.INVALID, "range " + request.offset() + " + " + length);
+    } else if (request.epoch() < group.stored().info().epoch()) {
+      from.send(
+          new WriteReply(
+              request.chunk(),
+              request.clientId(),
+              request.sequence(),
+              Status.STALE_EPOCH,
+              0,
+              group.stored().info().epoch(),
+              "epoch " + request.epoch() + " is older than the chunk's"));
+    } else {
+      propose(from, request, group);
+    }
+  }
+
+  private void propose(Link from, WriteRequest request, Group group) {
+    ReplicaStatus.Role role = ReplicaStatus.Role.FOLLOWER;
+    ChunkBlocks blocks = group.stored().blocks();
+    int missing = blocks.missingBlocks(request.offset(), request.payload().length);
+    if (missing > 0 || overloaded()) {
+      role = group.replica().status().role();
+    }
+    if (role == ReplicaStatus.Role.LEADER) {
+      if (overloaded()) {
+        refuse(from, request, Status.BUSY, "the log or the memory for writes is full; retry");
+        return;
+      }
+      if (missing > 0
+          && (shortOfBlocks(group, missing)
+              || !blocks.reserve(request.offset(), request.payload().length))) {
+        refuse(from, request, Status.NO_SPACE, "no free block on a member's disk");
+        return;
+      }
+    }
+    group
+        .replica()
+        .write(
+            new io.polarj.storage.raft.WriteRequest(
+                new RequestId(request.clientId(), request.sequence(), request.oldestPending()),
+                request.epoch(),
+                request.offset(),
+                request.payload()),
+            outcome -> answer(from, request, group, outcome));
+  }
+
+  private boolean shortOfBlocks(Group group, int missing) {
+    if (disk.freeBlocks() - missing < config.reserveBlocks()) {
+      return true;
+    }
+    for (GroupMember member : group.stored().info().members()) {
+      if (member.node() != config.node()
+          && peers.freeBlocks(member.node()) < config.reserveBlocks()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void answer(Link from, WriteRequest request, Group group, Outcome outcome) {
+    if (outcome == Outcome.OK) {
+      from.send(WriteReply.ok(request));
+      return;
+    }
+    ReplicaStatus status = group.replica().status();
+    from.send(
+        new WriteReply(
+            request.chunk(),
+            request.clientId(),
+            request.sequence(),
+            status(outcome),
+            hint(outcome, status),
+            outcome == Outcome.FENCED ? status.epoch() : 0,
+            outcome == Outcome.FAILED ? failureText(group) : ""));
+  }
+
+  private void read(Link from, ReadRequest request) {
+    Group group = groups.get(request.chunk());
+    if (disk.failure() != null) {
+      refuse(from, request, Status.DISK_FAILED, 0, disk.failure().getMessage());
+    } else if (group == null) {
+      refuse(from, request, Status.NO_SUCH_CHUNK, 0, "node " + config.node() + " has no replica");
+    } else if (group.failure() != null) {
+      refuse(from, request, Status.ERROR, 0, failureText(group));
+    } else if (!inBounds(request.offset(), request.length(), group)
+        || request.length() > StorageLimits.MAX_READ_BYTES) {
+      refuse(
+          from, request, Status.INVALID, 0, "range " + request.offset() + " + " + request.length());
+    } else {
+      long corruptBefore = group.stored().blocks().corruptSectors();
+      group
+          .replica()
+          .read(
+              request.offset(),
+              request.length(),
+              (outcome, bytes) -> answer(from, request, group, outcome, bytes, corruptBefore));
+    }
+  }
+
+  private void answer(
+      Link from,
+      ReadRequest request,
+      Group group,
+      Outcome outcome,
+      byte[] bytes,
+      long corruptBefore) {
+    if (outcome == Outcome.OK) {
+      from.send(new ReadReply(request.chunk(), request.requestId(), Status.OK, 0, bytes, ""));
+      return;
+    }
+    boolean corrupt =
+        outcome == Outcome.FAILED && group.stored().blocks().corruptSectors() > corruptBefore;
+    refuse(
+        from,
+        request,
+        corrupt ? Status.CORRUPT : status(outcome),
+        hint(outcome, group.replica().status()),
+        outcome == Outcome.FAILED ? failureText(group) : "");
+  }
+
+  static Status status(Outcome outcome) {
+    return switch (outcome) {
+      case OK -> Status.OK;
+      case NOT_LEADER -> Status.NOT_LEADER;
+      case UNKNOWN -> Status.IN_DOUBT;
+      case FENCED -> Status.STALE_EPOCH;
+      case STALE -> Status.STALE_SEQUENCE;
+      case OVERLOADED -> Status.BUSY;
+      case INVALID -> Status.INVALID;
+      case FAILED -> Status.ERROR;
+    };
+  }
+
+  static int hint(Outcome outcome, ReplicaStatus status) {
+    return outcome == Outcome.NOT_LEADER || outcome == Outcome.UNKNOWN ? status.leaderHint() : 0;
+  }
+
+  private static String failureText(Group group) {
+    return group.failure() == null
+        ? "the replica could not read or write its disk"
+        : String.valueOf(group.failure().getMessage());
+  }
+
+  private static boolean inBounds(long offset, int length, Group group) {
+    return offset >= 0
+        && length > 0
+        && offset % StorageLimits.SECTOR_BYTES == 0
+        && length % StorageLimits.SECTOR_BYTES == 0
+        && offset <= group.stored().info().chunkBytes() - length;
+  }
+
+  private static void refuse(Link from, WriteRequest request, Status status, String message) {
+    from.send(WriteReply.of(request, status, message));
+  }
+
+  private static void refuse(
+      Link from, ReadRequest request, Status status, int hint, String message) {
+    from.send(new ReadReply(request.chunk(), request.requestId(), status, hint, NOTHING, message));
+  }
+}

@@ -1,0 +1,162 @@
+package io.polarj.storage.chunkserver;
+
+import io.polarj.platform.net.Link;
+import io.polarj.storage.disk.DiskGeometry;
+import io.polarj.storage.protocol.ChangeMembers;
+import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.ControlReply;
+import io.polarj.storage.protocol.CreateChunk;
+import io.polarj.storage.protocol.DeleteChunk;
+import io.polarj.storage.protocol.FenceEpoch;
+import io.polarj.storage.protocol.Status;
+import io.polarj.storage.protocol.StorageMessage;
+import io.polarj.storage.store.Disk;
+import io.polarj.storage.store.DiskReplica;
+import io.polarj.storage.store.ReplicaInfo;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+
+/** What PolarCtrl asks of a ChunkServer. Every request may be repeated. One loop only. */
+final class ControlCalls {
+  /** Room in a checkpoint for one replica's state. */
+  private static final long STATE_BYTES = 4096;
+
+  private final int node;
+  private final Disk disk;
+  private final SortedMap<ChunkId, Group> groups;
+  private final Consumer<DiskReplica> serve;
+
+  ControlCalls(int node, Disk disk, SortedMap<ChunkId, Group> groups, Consumer<DiskReplica> serve) {
+    this.node = node;
+    this.disk = disk;
+    this.groups = groups;
+    this.serve = serve;
+  }
+
+  /** False when the message is not for us. */
+  boolean handle(Link from, StorageMessage message) {
+    switch (message) {
+      case CreateChunk request ->
+          create(answerer(from, request.requestId(), request.chunk()), request);
+      case DeleteChunk request ->
+          delete(answerer(from, request.requestId(), request.chunk()), request);
+      case FenceEpoch request ->
+          fence(answerer(from, request.requestId(), request.chunk()), request);
+      case ChangeMembers request ->
+          answerer(from, request.requestId(), request.chunk())
+              .end(Status.ERROR, 0, "changing the members of a group is not supported yet");
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void create(Answer answer, CreateChunk request) {
+    DiskReplica existing = disk.replica(request.chunk());
+    if (disk.failure() != null) {
+      answer.end(Status.DISK_FAILED, 0, disk.failure().getMessage());
+    } else if (existing != null) {
+      createAgain(answer, request, existing);
+    } else if (request.members().isEmpty()) {
+      answer.end(Status.ERROR, 0, "adding a replica to a living group is not supported yet");
+    } else if (request.members().stream().noneMatch(member -> member.node() == node)) {
+      answer.end(Status.INVALID, 0, "node " + node + " is not one of the members");
+    } else if (groups.size() >= mostReplicas()) {
+      answer.end(
+          Status.NO_SPACE,
+          0,
+          "the disk has room for the state of %d chunks".formatted(groups.size()));
+    } else if (disk.freeBlocks() == 0) {
+      answer.end(Status.NO_SPACE, 0, "the disk has no free block");
+    } else {
+      try {
+        new ReplicaInfo(
+            1, request.chunk(), request.chunkBytes(), request.epoch(), request.members());
+      } catch (IllegalArgumentException e) {
+        answer.end(Status.INVALID, 0, e.getMessage());
+        return;
+      }
+      disk.create(
+          request.chunk(),
+          request.chunkBytes(),
+          request.epoch(),
+          request.members(),
+          (replica, error) -> {
+            if (error != null) {
+              answer.end(Status.DISK_FAILED, 0, error.getMessage());
+            } else {
+              serve.accept(replica);
+              answer.end(Status.OK, 0, "");
+            }
+          });
+    }
+  }
+
+  private void createAgain(Answer answer, CreateChunk request, DiskReplica existing) {
+    ReplicaInfo info = existing.info();
+    boolean same =
+        info.chunkBytes() == request.chunkBytes() && info.members().equals(request.members());
+    if (!same) {
+      answer.end(Status.ALREADY_EXISTS, 0, "it has other members or another size");
+    } else if (!groups.containsKey(request.chunk())) {
+      answer.end(Status.BUSY, 0, "it is being made; ask again");
+    } else {
+      answer.end(Status.OK, 0, "");
+    }
+  }
+
+  private void delete(Answer answer, DeleteChunk request) {
+    Group group = groups.remove(request.chunk());
+    if (disk.failure() != null) {
+      answer.end(Status.DISK_FAILED, 0, disk.failure().getMessage());
+    } else if (group == null) {
+      boolean making = disk.replica(request.chunk()) != null;
+      answer.end(making ? Status.BUSY : Status.OK, 0, making ? "it is being made; ask again" : "");
+    } else {
+      group.replica().close();
+      disk.delete(
+          request.chunk(),
+          error ->
+              answer.end(
+                  error == null ? Status.OK : Status.DISK_FAILED,
+                  0,
+                  error == null ? "" : error.getMessage()));
+    }
+  }
+
+  private void fence(Answer answer, FenceEpoch request) {
+    Group group = groups.get(request.chunk());
+    if (disk.failure() != null) {
+      answer.end(Status.DISK_FAILED, 0, disk.failure().getMessage());
+    } else if (group == null) {
+      answer.end(Status.NO_SUCH_CHUNK, 0, "node " + node + " has no replica");
+    } else {
+      group
+          .replica()
+          .fence(
+              request.epoch(),
+              outcome ->
+                  answer.end(
+                      ClientCalls.status(outcome),
+                      ClientCalls.hint(outcome, group.replica().status()),
+                      ""));
+    }
+  }
+
+  private long mostReplicas() {
+    DiskGeometry geometry = disk.superblock().geometry();
+    long room = geometry.checkpointAreaBytes() - DiskGeometry.PAGE_BYTES;
+    return (room - Long.BYTES * geometry.tablePages()) / STATE_BYTES;
+  }
+
+  private Answer answerer(Link from, long requestId, ChunkId chunk) {
+    return (status, hint, message) ->
+        from.send(new ControlReply(requestId, node, chunk, status, hint, message));
+  }
+
+  @FunctionalInterface
+  private interface Answer {
+    void end(Status status, int leaderHint, String message);
+  }
+}

@@ -1,0 +1,84 @@
+package io.polarj.storage.chunkserver;
+
+import io.polarj.storage.protocol.ChunkReport;
+import io.polarj.storage.protocol.ChunkRole;
+import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.raft.RaftListener;
+import io.polarj.storage.raft.RaftReplica;
+import io.polarj.storage.raft.ReplicaStatus;
+import io.polarj.storage.store.DiskReplica;
+import java.io.IOException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One chunk replica at work: its place on the disk and its part in the group. One loop only. */
+final class Group implements RaftListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Group.class);
+  private final DiskReplica stored;
+  private final int node;
+  private RaftReplica replica;
+  private IOException failure;
+
+  Group(DiskReplica stored, int node) {
+    this.stored = stored;
+    this.node = node;
+  }
+
+  void start(RaftReplica started) {
+    replica = started;
+    replica.start();
+  }
+
+  DiskReplica stored() {
+    return stored;
+  }
+
+  RaftReplica replica() {
+    return replica;
+  }
+
+  /** Null while the replica works. */
+  IOException failure() {
+    return failure;
+  }
+
+  ChunkReport report() {
+    ReplicaStatus status = replica.status();
+    List<Integer> voters = stored.info().members().stream().map(GroupMember::node).toList();
+    return new ChunkReport(
+        stored.info().chunk(),
+        stored.info().chunkBytes(),
+        failure != null ? ChunkRole.FAILED : role(status.role()),
+        status.term(),
+        status.leaderHint(),
+        Math.max(status.epoch(), stored.info().epoch()),
+        status.last(),
+        status.decided(),
+        status.applied(),
+        stored.blocks().allocatedBlocks(),
+        stored.blocks().corruptSectors(),
+        voters,
+        List.of());
+  }
+
+  @Override
+  public void roleChanged(ReplicaStatus status) {
+    LOG.debug("node {} chunk {}: {}", node, stored.info().chunk(), status);
+  }
+
+  @Override
+  public void failed(IOException error) {
+    failure = error;
+    LOG.error("node {} chunk {}: the replica stops", node, stored.info().chunk(), error);
+  }
+
+  private static ChunkRole role(ReplicaStatus.Role role) {
+    return switch (role) {
+      case FOLLOWER -> ChunkRole.FOLLOWER;
+      case CANDIDATE -> ChunkRole.CANDIDATE;
+      case LEADER -> ChunkRole.LEADER;
+      case FAILED -> ChunkRole.FAILED;
+    };
+  }
+}
