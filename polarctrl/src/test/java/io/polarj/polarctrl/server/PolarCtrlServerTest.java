@@ -11,6 +11,7 @@ import io.polarj.platform.net.Link;
 import io.polarj.polarctrl.client.BlockingPolarCtrl;
 import io.polarj.polarctrl.client.CtrlException;
 import io.polarj.polarctrl.client.PolarCtrlClient;
+import io.polarj.polarctrl.client.WriterLease;
 import io.polarj.polarctrl.protocol.CtrlStatus;
 import io.polarj.polarctrl.protocol.VolumeInfo;
 import io.polarj.polarctrl.state.CtrlSettings;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Server, client and agreeable ChunkServers on real loops. */
 final class PolarCtrlServerTest {
   private static final Address CTRL = new Address("ctrl", 1);
+  private static final CtrlSettings SETTINGS =
+      new CtrlSettings(1, 5_000, 5_000, 300, 300, 60_000, 128);
   @TempDir Path directory;
 
   @Test
@@ -42,7 +45,7 @@ final class PolarCtrlServerTest {
         JdbcCtrlStore store = JdbcCtrlStore.openDirectory(directory, 1)) {
       InProcessNetwork ctrlNetwork = new InProcessNetwork(hub, ctrlLoop);
       PolarCtrlServer server =
-          PolarCtrlServer.start(ctrlLoop, ctrlNetwork, CTRL, store, CtrlSettings.forCluster(1))
+          PolarCtrlServer.start(ctrlLoop, ctrlNetwork, CTRL, store, SETTINGS)
               .get(20, TimeUnit.SECONDS);
       InProcessNetwork network = new InProcessNetwork(hub, clientLoop);
       chunkServer(network, clientLoop, 1).get(20, TimeUnit.SECONDS);
@@ -52,6 +55,7 @@ final class PolarCtrlServerTest {
       assertThat(volume.complete()).isTrue();
       assertThat(ctrl.acquireWriter(volume.id(), "w", false).epoch()).isEqualTo(1);
       assertThat(ctrl.status().volumes()).hasSize(1);
+      deposedWriterIsTold(network, clientLoop, ctrl, volume.id());
       assertThatThrownBy(() -> ctrl.findVolume("none"))
           .isInstanceOfSatisfying(
               CtrlException.class, e -> assertThat(e.status()).isEqualTo(CtrlStatus.NOT_FOUND));
@@ -59,6 +63,26 @@ final class PolarCtrlServerTest {
       network.close();
       ctrlNetwork.close();
     }
+  }
+
+  private static void deposedWriterIsTold(
+      InProcessNetwork network, ThreadLoop loop, BlockingPolarCtrl ctrl, long volume)
+      throws Exception {
+    CompletableFuture<Void> lost = new CompletableFuture<>();
+    PolarCtrlClient client = new PolarCtrlClient(loop, network, CTRL, 1L << 40);
+    WriterLease lease =
+        WriterLease.acquire(loop, client, volume, "w", false, () -> lost.complete(null))
+            .get(20, TimeUnit.SECONDS);
+    assertThat(lease.epoch()).isEqualTo(2);
+    assertThatThrownBy(() -> ctrl.acquireWriter(volume, "x", false))
+        .hasMessageContaining("WRITER_BUSY");
+    assertThat(ctrl.acquireWriter(volume, "x", true).epoch()).isEqualTo(3);
+    lost.get(20, TimeUnit.SECONDS);
+    lease.release().get(20, TimeUnit.SECONDS);
+    WriterLease next =
+        WriterLease.acquire(loop, client, volume, "x", false, () -> {}).get(20, TimeUnit.SECONDS);
+    next.release().get(20, TimeUnit.SECONDS);
+    assertThat(ctrl.findVolume("data").writer()).isEmpty();
   }
 
   private static CompletableFuture<Void> chunkServer(
