@@ -97,6 +97,11 @@ final class UringPoller implements LoopPoller {
   }
 
   @Override
+  public boolean underWay() {
+    return free < SLOTS;
+  }
+
+  @Override
   public void wakeup() {
     if (wakeupPending.compareAndSet(false, true)) {
       int written = Libc.write(eventFd, one);

@@ -14,6 +14,9 @@ public interface LoopPoller {
    */
   void await(long timeoutNanos);
 
+  /** Whether something is submitted that will end a sleep by completing. */
+  boolean underWay();
+
   /** Ends a sleep. Any thread may call. */
   void wakeup();
 

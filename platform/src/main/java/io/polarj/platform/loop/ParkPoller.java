@@ -21,6 +21,11 @@ final class ParkPoller implements LoopPoller {
   }
 
   @Override
+  public boolean underWay() {
+    return false;
+  }
+
+  @Override
   public void wakeup() {
     LockSupport.unpark(thread);
   }

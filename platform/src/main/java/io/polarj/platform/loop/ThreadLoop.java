@@ -24,6 +24,8 @@ public final class ThreadLoop implements EventLoop, AutoCloseable {
   /** Tasks in one go before completions and timers get their turn. */
   private static final int BATCH = 256;
 
+  private static final long LONG_YIELD_NANOS = 50_000;
+  private static final long CONTENTION_NANOS = 100_000_000;
   private static final long LONGEST_SLEEP_NANOS = 1_000_000_000L;
 
   private final ManyToOneConcurrentLinkedQueue<Runnable> inbox =
@@ -39,12 +41,14 @@ public final class ThreadLoop implements EventLoop, AutoCloseable {
   private volatile boolean closing;
   private volatile boolean ended;
   private int idleRounds;
+  private long noYieldUntilNanos;
 
   private ThreadLoop(String name, IdleMode idleMode, Clock clock) {
     this.idleMode = idleMode;
     this.clock = clock;
     this.thread = new Thread(this::run, name);
     this.thread.setDaemon(true);
+    this.noYieldUntilNanos = clock.nanoTime();
     this.poller = new ParkPoller(thread);
   }
 
@@ -255,14 +259,37 @@ public final class ThreadLoop implements EventLoop, AutoCloseable {
     LOG.error("loop {}: a {} failed", name(), what, e);
   }
 
+  /** With completions under way there is nothing to spin for: the ring wakes the loop by itself. */
   private void idle() {
     idleRounds++;
-    if (idleMode == IdleMode.BUSY || (idleMode == IdleMode.HYBRID && idleRounds <= SPINS)) {
+    if (idleMode == IdleMode.BUSY) {
       Thread.onSpinWait();
-    } else if (idleMode == IdleMode.HYBRID && idleRounds <= SPINS + YIELDS) {
-      Thread.yield();
+    } else if (idleMode == IdleMode.BLOCK || poller.underWay()) {
+      sleep();
+    } else if (idleRounds <= SPINS) {
+      Thread.onSpinWait();
+    } else if (idleRounds <= SPINS + YIELDS) {
+      yieldUnlessContended();
     } else {
       sleep();
+    }
+  }
+
+  /**
+   * On a machine with threads that want the core, a yield gives it away for a whole time slice,
+   * while a thread that sleeps is let in again when it is woken. One long yield is the sign; for a
+   * while after it the loop goes to sleep instead.
+   */
+  private void yieldUnlessContended() {
+    long before = clock.nanoTime();
+    if (before - noYieldUntilNanos < 0) {
+      sleep();
+      return;
+    }
+    Thread.yield();
+    long after = clock.nanoTime();
+    if (after - before > LONG_YIELD_NANOS) {
+      noYieldUntilNanos = after + CONTENTION_NANOS;
     }
   }
 
