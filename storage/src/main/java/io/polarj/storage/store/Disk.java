@@ -219,7 +219,7 @@ public final class Disk {
   }
 
   void opened(WalEnd end, long tail, long generation) {
-    wal = new Wal(area, loop, buffers, end, tail);
+    wal = new Wal(area, loop, buffers, end, tail, this::fail);
     for (DiskReplica replica : replicas.values()) {
       replica.diskLog().open(wal);
     }

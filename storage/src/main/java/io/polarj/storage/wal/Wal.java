@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Appends records to the disk's log with group commit: while one batch is being written and
@@ -32,6 +33,7 @@ public final class Wal {
   private final BufferPool buffers;
   private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
   private final long session;
+  private final Consumer<IOException> onFailure;
   private final TreeMap<Long, Integer> reading = new TreeMap<>();
   private Batch inFlight;
   private long nextSequence;
@@ -47,9 +49,17 @@ public final class Wal {
   /**
    * @param start where the log was found to end
    * @param tail the oldest position still needed
+   * @param onFailure told once, of the first error
    */
-  public Wal(WalArea area, EventLoop loop, BufferPool buffers, WalEnd start, long tail) {
+  public Wal(
+      WalArea area,
+      EventLoop loop,
+      BufferPool buffers,
+      WalEnd start,
+      long tail,
+      Consumer<IOException> onFailure) {
     this.area = area;
+    this.onFailure = onFailure;
     this.loop = loop;
     this.buffers = buffers;
     this.session = start.session() + 1;
@@ -219,6 +229,7 @@ public final class Wal {
         loop.execute(() -> callback.completed(error));
       }
     }
+    onFailure.accept(error);
   }
 
   /** Null while all is well. */
