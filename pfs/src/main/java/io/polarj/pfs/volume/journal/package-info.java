@@ -1,0 +1,2 @@
+/** The metadata journal: transactions of after-images, group commit, replay. */
+package io.polarj.pfs.volume.journal;

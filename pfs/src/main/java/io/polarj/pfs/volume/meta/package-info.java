@@ -1,0 +1,2 @@
+/** Metadata in memory: inodes, directories, extents, free blocks. */
+package io.polarj.pfs.volume.meta;
