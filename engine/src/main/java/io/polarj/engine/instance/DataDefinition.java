@@ -52,7 +52,6 @@ final class DataDefinition {
       Dictionary dictionary,
       CatalogCache catalog,
       TableRegistry tables,
-      TreeLatches latches,
       LoserRollback losers,
       Purge purge) {
     this.kernel = kernel;
@@ -60,7 +59,7 @@ final class DataDefinition {
     this.dictionary = dictionary;
     this.catalog = catalog;
     this.tables = tables;
-    this.latches = latches;
+    this.latches = kernel.treeLatches();
     this.losers = losers;
     this.purge = purge;
   }
@@ -270,7 +269,7 @@ final class DataDefinition {
           TableDefinitions.require(def);
           long builtLsn = publishedLsn();
           int root = createTree(stored.spaceId(), index.id());
-          BTree tree = new BTree(kernel::begin, latches, stored.spaceId(), root, index.id());
+          BTree tree = new BTree(kernel, latches, stored.spaceId(), root, index.id());
           try {
             new IndexBuild(tables.of(stored).data(), def, index, tree).run();
           } catch (RuntimeException e) {
@@ -305,7 +304,7 @@ final class DataDefinition {
               dictionary.putTable(without);
               gone[0] =
                   new BTree(
-                      kernel::begin, latches, stored.spaceId(), root.rootPageNo(), root.indexId());
+                      kernel, latches, stored.spaceId(), root.rootPageNo(), root.indexId());
               return without;
             },
             new Name(schema, table));

@@ -57,9 +57,13 @@ final class LoserRollback implements AutoCloseable {
     }
   }
 
+  void stop() {
+    stopped = true;
+  }
+
   @Override
   public void close() {
-    stopped = true;
+    stop();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -16,7 +16,6 @@ import io.polarj.engine.error.EngineException;
 import io.polarj.engine.kernel.Kernel;
 import io.polarj.engine.lock.MetadataLocks;
 import io.polarj.engine.mtr.Mtr;
-import io.polarj.engine.mtr.TreeLatches;
 import io.polarj.engine.recovery.CheckpointParticipant;
 import io.polarj.engine.recovery.LogicalListener;
 import io.polarj.engine.recovery.RedoRetention;
@@ -60,7 +59,6 @@ public final class PrimaryEngine implements Engine {
 
   private final FileSystem fileSystem;
   private final Kernel kernel;
-  private final TreeLatches latches = new TreeLatches();
   private final Transactions transactions;
   private final Dictionary dictionary;
   private final CatalogCache catalog;
@@ -103,7 +101,7 @@ public final class PrimaryEngine implements Engine {
     try (Kernel kernel = Kernel.open(fileSystem, config.kernel(), bootstrapEnvironment())) {
       kernel.start();
       kernel.createSpace(Tablespaces.UNDO);
-      UndoSegments.create(new UndoLog(Tablespaces.UNDO, kernel::begin));
+      UndoSegments.create(new UndoLog(Tablespaces.UNDO, kernel));
       kernel.createSpace(Tablespaces.DICTIONARY);
       Mtr mtr = kernel.begin();
       try {
@@ -112,7 +110,7 @@ public final class PrimaryEngine implements Engine {
         mtr.commit();
       }
       kernel.waitDurable(
-          new Dictionary(dictionaryTree(kernel, new TreeLatches()), 0).markComplete());
+          new Dictionary(dictionaryTree(kernel), 0).markComplete());
     }
     return open(fileSystem, config);
   }
@@ -122,9 +120,8 @@ public final class PrimaryEngine implements Engine {
         CheckpointParticipant.NONE, LogicalListener.NONE, FlushBound.NONE, RedoRetention.NONE);
   }
 
-  private static BTree dictionaryTree(Kernel kernel, TreeLatches latches) {
-    return new BTree(
-        kernel::begin, latches, Tablespaces.DICTIONARY, FIRST_PAGE, Dictionary.INDEX_ID);
+  private static BTree dictionaryTree(Kernel kernel) {
+    return new BTree(kernel, kernel.treeLatches(), Tablespaces.DICTIONARY, FIRST_PAGE, Dictionary.INDEX_ID);
   }
 
   /** Whether the volume has a database. */
@@ -165,16 +162,16 @@ public final class PrimaryEngine implements Engine {
     this.fileSystem = fileSystem;
     this.kernel = kernel;
     this.bounds = bounds;
-    dictionary = new Dictionary(dictionaryTree(kernel, latches), kernel.recoveredLsn());
+    dictionary = new Dictionary(dictionaryTree(kernel), kernel.recoveredLsn());
     dictionary.requireComplete();
-    UndoLog undo = new UndoLog(Tablespaces.UNDO, kernel::begin);
+    UndoLog undo = new UndoLog(Tablespaces.UNDO, kernel);
     List<UndoSegments.Recovered> found = new ArrayList<>(1);
     UndoSegments segments = UndoSegments.open(undo, FIRST_PAGE, found);
     TransactionTable table = transactionTable(found.get(0), recovered.nextId());
     transactions = new Transactions(table, undo, segments, new KernelLog(kernel));
     transactions.lockWaitMillis(config.lockWaitSeconds() * 1000L);
     catalog = new CatalogCache(dictionary.load());
-    tables = new TableRegistry(transactions, kernel::begin, latches, this::autoIncrement, true);
+    tables = new TableRegistry(transactions, kernel, kernel.treeLatches(), this::autoIncrement, true);
     RowHistory history = new RowHistory(this::tableById, table);
     transactions.rowChanges(history);
     purge = new Purge(transactions, history);
@@ -182,7 +179,7 @@ public final class PrimaryEngine implements Engine {
     losers = new LoserRollback(transactions, found.get(0).losers());
     definition =
         new DataDefinition(
-            kernel, transactions, dictionary, catalog, tables, latches, losers, purge);
+            kernel, transactions, dictionary, catalog, tables, losers, purge);
     participant.transactions = transactions;
     kernel.start();
     definition.cleanUp(fileSystem);
@@ -415,6 +412,8 @@ public final class PrimaryEngine implements Engine {
       return;
     }
     closed = true;
+    losers.stop();
+    purge.stop();
     kernel.abandon();
     losers.close();
     purge.close();

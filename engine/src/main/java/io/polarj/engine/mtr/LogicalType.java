@@ -11,7 +11,9 @@ public enum LogicalType {
   /** u64 table id, u64 catalog version: the dictionary changed. */
   DICTIONARY(4),
   /** Room for other engines: their WAL travels in the same redo. */
-  FOREIGN(5);
+  FOREIGN(5),
+  /** u64 LSN: from here on, what ended at or below it may be purged; older snapshots are over. */
+  PURGE(6);
 
   private final int code;
 

@@ -99,7 +99,9 @@ public final class EngineTable implements Table {
   private Row getClustered(EngineTransaction own, byte[] key, ReadMode mode) {
     byte[] version;
     if (mode.lock() == LockMode.NONE) {
-      version = reader.read(own, snapshot(own, table.clustered()), key);
+      long snapshot = snapshot(own, table.clustered());
+      version = reader.read(own, snapshot, key);
+      reader.requireReadable(snapshot);
     } else {
       version = reader.locked(own, key, mode);
       if (version == VersionReader.SKIPPED) {

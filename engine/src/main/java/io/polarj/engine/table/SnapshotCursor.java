@@ -59,10 +59,12 @@ final class SnapshotCursor implements RowCursor {
       table.requireUsable();
       Row row = index == table.clustered() ? clusteredRow() : secondaryRow();
       if (row != null) {
+        reader.requireReadable(snapshot);
         reads.increment();
         return row;
       }
     }
+    reader.requireReadable(snapshot);
     closed = true;
     return null;
   }

@@ -68,6 +68,10 @@ final class VersionReader {
         : new EngineException.SnapshotTooOld(what + " was purged; start the transaction again");
   }
 
+  void requireReadable(long snapshot) {
+    transactions.requireReadable(snapshot);
+  }
+
   /** The newest version of that clustered key for a plain read. */
   byte[] read(EngineTransaction transaction, long snapshot, byte[] key) {
     return visible(transaction, snapshot, key, table.clustered().tree().get(key));

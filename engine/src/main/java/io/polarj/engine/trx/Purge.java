@@ -25,6 +25,7 @@ public final class Purge implements AutoCloseable {
   private volatile boolean idle;
   private volatile boolean stopped;
   private volatile long bound;
+  private long loggedBound;
   private volatile RuntimeException failure;
 
   public Purge(Transactions transactions, RowChanges changes) {
@@ -94,6 +95,10 @@ public final class Purge implements AutoCloseable {
       for (UndoSegment.Group group = segment.purgeable(limit);
           group != null && !stopped;
           group = segment.purgeable(limit)) {
+        if (limit > loggedBound) {
+          transactions.logPurge(limit);
+          loggedBound = limit;
+        }
         purge(segment, group, limit);
         segment.purged();
         purged++;
@@ -120,10 +125,15 @@ public final class Purge implements AutoCloseable {
     log.freeBefore(segment, group.end());
   }
 
-  @Override
-  public void close() {
+  /** Lets the thread stop soon. */
+  public void stop() {
     stopped = true;
     LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void close() {
+    stop();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -124,6 +124,19 @@ public final class TransactionTable {
     notifyAll();
   }
 
+  /** A recorded state: what is not in it and was thought to run never wrote anything that stayed. */
+  public synchronized void settle(long next, List<Long> activeIds, long lsn) {
+    if (next > nextId) {
+      observe(next - 1);
+    }
+    java.util.Set<Long> running = new java.util.HashSet<>(activeIds);
+    for (long id : activeIds()) {
+      if (id < next && !running.contains(id)) {
+        end(id, lsn);
+      }
+    }
+  }
+
   /** All that ended below the LSN has been recorded; snapshots may be taken there. */
   synchronized void advance(long lsn) {
     newestEnd = Math.max(newestEnd, lsn);

@@ -1,6 +1,7 @@
 package io.polarj.engine.trx;
 
 import io.polarj.engine.api.IsolationLevel;
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.lock.MetadataLocks;
 import io.polarj.engine.lock.RowLocks;
 import io.polarj.engine.mtr.LogicalType;
@@ -35,6 +36,7 @@ public final class Transactions {
   private volatile RowChanges rowChanges;
   private volatile Runnable ended = () -> {};
   private volatile long lockWaitMillis = 50_000;
+  private volatile long purgeFloor;
 
   /** Transactions of a primary. */
   public Transactions(
@@ -74,6 +76,26 @@ public final class Transactions {
     EngineTransaction transaction = new EngineTransaction(this, isolation, readOnly);
     transaction.lockOwner().timeoutMillis(lockWaitMillis);
     return transaction;
+  }
+
+  /** Of a replica: the primary purges up to that LSN; told before the first change that does. */
+  public void purgeFloor(long lsn) {
+    purgeFloor = Math.max(purgeFloor, lsn);
+  }
+
+  /**
+   * Throws {@code SnapshotTooOld} when what a snapshot needs may have been purged (R5); to be asked
+   * after reading and before what was read is believed. On a primary purge waits for snapshots.
+   */
+  public void requireReadable(long snapshot) {
+    if (snapshot < purgeFloor) {
+      throw new EngineException.SnapshotTooOld(
+          "the primary has purged up to LSN "
+              + purgeFloor
+              + ", the snapshot is at "
+              + snapshot
+              + "; start the transaction again");
+    }
   }
 
   public TransactionTable table() {
@@ -178,6 +200,18 @@ public final class Transactions {
       out.putLong(table.nextId()).putInt(active.size());
       active.forEach(out::putLong);
       mtr.logical(LogicalType.TRX_STATE, out.array());
+      mtr.commit();
+    }
+  }
+
+  /** Logs how far purge goes from now on. */
+  void logPurge(long bound) {
+    Mtr mtr = undoLog.begin();
+    try {
+      mtr.logical(
+          LogicalType.PURGE,
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(bound).array());
+    } finally {
       mtr.commit();
     }
   }

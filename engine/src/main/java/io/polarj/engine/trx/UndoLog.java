@@ -37,6 +37,10 @@ public final class UndoLog {
     return mtrs.begin();
   }
 
+  Mtr reading() {
+    return mtrs.read();
+  }
+
   PageRef fix(Mtr mtr, int pageNo, PageType type, Latch latch) {
     PageRef ref = mtr.fix(PageId.of(spaceId, pageNo), latch);
     if (ref.getShort(PageLayout.TYPE) != type.code()) {
@@ -149,7 +153,7 @@ public final class UndoLog {
     }
     ByteBuffer body = ByteBuffer.allocate(total);
     while (body.hasRemaining()) {
-      Mtr mtr = begin();
+      Mtr mtr = reading();
       try {
         PageRef page = fix(mtr, next, PageType.OVERFLOW, Latch.SHARED);
         int length = page.getInt(UndoLayout.LONG_BYTES);
@@ -206,7 +210,7 @@ public final class UndoLog {
   /** The record that undoes a version, or null when there is none of that transaction there. */
   public UndoRecord read(long position, long trxId) {
     Entry entry;
-    Mtr mtr = begin();
+    Mtr mtr = reading();
     try {
       PageRef page = mtr.fix(PageId.of(spaceId, page(position)), Latch.SHARED);
       int at = offset(position);
@@ -257,7 +261,7 @@ public final class UndoLog {
   Entry forward(long position, boolean wholeBody) {
     long at = position;
     while (true) {
-      Mtr mtr = begin();
+      Mtr mtr = reading();
       try {
         PageRef page = fix(mtr, page(at), PageType.UNDO, Latch.SHARED);
         if (offset(at) < (page.getShort(UndoLayout.USED) & 0xffff)) {
@@ -283,7 +287,7 @@ public final class UndoLog {
   Entry backward(long position, long limit) {
     long at = position;
     while (at != limit) {
-      Mtr mtr = begin();
+      Mtr mtr = reading();
       try {
         PageRef page = fix(mtr, page(at), PageType.UNDO, Latch.SHARED);
         if (offset(at) > PageLayout.BODY) {
@@ -315,7 +319,7 @@ public final class UndoLog {
     if ((entry.flags & UndoLayout.FLAG_LONG) == 0) {
       return;
     }
-    Mtr mtr = begin();
+    Mtr mtr = reading();
     int first;
     try {
       PageRef page = fix(mtr, page(entry.position), PageType.UNDO, Latch.SHARED);

@@ -76,7 +76,7 @@ public final class UndoSegments {
     List<long[]> entries = new ArrayList<>();
     int next = firstPage;
     while (next != PageLayout.NO_PAGE) {
-      Mtr mtr = log.begin();
+      Mtr mtr = log.reading();
       try {
         PageRef page = log.fix(mtr, next, PageType.UNDO_HEADER, Latch.SHARED);
         int count = page.getInt(UndoLayout.ENTRY_COUNT);
@@ -104,7 +104,7 @@ public final class UndoSegments {
 
   private UndoSegment openSegment(long[] entry) {
     int last = (int) entry[2];
-    Mtr mtr = log.begin();
+    Mtr mtr = log.reading();
     try {
       PageRef page = log.fix(mtr, last, PageType.UNDO, Latch.SHARED);
       return new UndoSegment(
