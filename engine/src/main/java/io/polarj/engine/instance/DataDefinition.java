@@ -303,8 +303,7 @@ final class DataDefinition {
               StoredTable without = new StoredTable(def, roots);
               dictionary.putTable(without);
               gone[0] =
-                  new BTree(
-                      kernel, latches, stored.spaceId(), root.rootPageNo(), root.indexId());
+                  new BTree(kernel, latches, stored.spaceId(), root.rootPageNo(), root.indexId());
               return without;
             },
             new Name(schema, table));

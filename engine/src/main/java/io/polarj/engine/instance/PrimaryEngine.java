@@ -9,6 +9,7 @@ import io.polarj.engine.api.Transaction;
 import io.polarj.engine.btree.BTree;
 import io.polarj.engine.buffer.FlushBound;
 import io.polarj.engine.buffer.Tablespaces;
+import io.polarj.engine.check.EngineCheck;
 import io.polarj.engine.dictionary.CatalogCache;
 import io.polarj.engine.dictionary.Dictionary;
 import io.polarj.engine.dictionary.StoredTable;
@@ -109,8 +110,7 @@ public final class PrimaryEngine implements Engine {
       } finally {
         mtr.commit();
       }
-      kernel.waitDurable(
-          new Dictionary(dictionaryTree(kernel), 0).markComplete());
+      kernel.waitDurable(new Dictionary(dictionaryTree(kernel), 0).markComplete());
     }
     return open(fileSystem, config);
   }
@@ -121,7 +121,8 @@ public final class PrimaryEngine implements Engine {
   }
 
   private static BTree dictionaryTree(Kernel kernel) {
-    return new BTree(kernel, kernel.treeLatches(), Tablespaces.DICTIONARY, FIRST_PAGE, Dictionary.INDEX_ID);
+    return new BTree(
+        kernel, kernel.treeLatches(), Tablespaces.DICTIONARY, FIRST_PAGE, Dictionary.INDEX_ID);
   }
 
   /** Whether the volume has a database. */
@@ -171,15 +172,15 @@ public final class PrimaryEngine implements Engine {
     transactions = new Transactions(table, undo, segments, new KernelLog(kernel));
     transactions.lockWaitMillis(config.lockWaitSeconds() * 1000L);
     catalog = new CatalogCache(dictionary.load());
-    tables = new TableRegistry(transactions, kernel, kernel.treeLatches(), this::autoIncrement, true);
+    tables =
+        new TableRegistry(transactions, kernel, kernel.treeLatches(), this::autoIncrement, true);
     RowHistory history = new RowHistory(this::tableById, table);
     transactions.rowChanges(history);
     purge = new Purge(transactions, history);
     transactions.onEnd(purge::wake);
     losers = new LoserRollback(transactions, found.get(0).losers());
     definition =
-        new DataDefinition(
-            kernel, transactions, dictionary, catalog, tables, losers, purge);
+        new DataDefinition(kernel, transactions, dictionary, catalog, tables, losers, purge);
     participant.transactions = transactions;
     kernel.start();
     definition.cleanUp(fileSystem);
@@ -378,8 +379,15 @@ public final class PrimaryEngine implements Engine {
     return fileSystem;
   }
 
+  /** Checks everything that is stored; nobody may change tables meanwhile. Empty: all holds. */
+  public List<String> check() {
+    return purge.paused(new EngineCheck(fileSystem, dictionary, transactions, tables)::run);
+  }
+
   /** Purges what can be purged now, without waiting for the background thread. */
   public int purgeNow() {
+    // Snapshots, and purge with them, go no further than what is durable.
+    kernel.waitDurable(kernel.newestLsn());
     return purge.runOnce();
   }
 

@@ -163,8 +163,7 @@ public final class ReplicaEngine implements Engine {
     dictionaryChanged = false;
     Set<Long> before = Set.copyOf(catalog.view().byId().keySet());
     CatalogView loaded = dictionary.load();
-    CatalogView view =
-        new CatalogView(kernel.appliedLsn(), loaded.schemas(), loaded.byId());
+    CatalogView view = new CatalogView(kernel.appliedLsn(), loaded.schemas(), loaded.byId());
     catalog.publish(view);
     for (long id : before) {
       if (!view.byId().containsKey(id)) {

@@ -2,6 +2,7 @@ package io.polarj.engine.trx;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +85,11 @@ public final class Purge implements AutoCloseable {
   /** Why purge stopped, or null. */
   public RuntimeException failure() {
     return failure;
+  }
+
+  /** Does something while nothing is purged. */
+  public synchronized <T> T paused(Supplier<T> action) {
+    return action.get();
   }
 
   /** Purges what can be; returns how many transactions' undo that was. */

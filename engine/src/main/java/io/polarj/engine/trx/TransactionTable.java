@@ -124,7 +124,9 @@ public final class TransactionTable {
     notifyAll();
   }
 
-  /** A recorded state: what is not in it and was thought to run never wrote anything that stayed. */
+  /**
+   * A recorded state: what is not in it and was thought to run never wrote anything that stayed.
+   */
   public synchronized void settle(long next, List<Long> activeIds, long lsn) {
     if (next > nextId) {
       observe(next - 1);

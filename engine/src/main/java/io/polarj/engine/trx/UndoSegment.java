@@ -58,4 +58,10 @@ final class UndoSegment {
   synchronized int size() {
     return groups.size();
   }
+
+  /** Where the oldest transaction that is not purged begins, or the end. */
+  synchronized long firstPosition() {
+    Group first = groups.peekFirst();
+    return first != null ? first.start() : UndoLayout.position(lastPage, used);
+  }
 }

@@ -201,4 +201,25 @@ public final class UndoSegments {
     }
     return length;
   }
+
+  /** Walks every stream from its oldest transaction on; returns what is wrong. */
+  public List<String> check() {
+    List<String> findings = new ArrayList<>();
+    for (UndoSegment segment : all()) {
+      long at = UndoLayout.position(segment.lastPage, PageLayout.BODY);
+      try {
+        for (UndoLog.Entry entry = log.forward(segment.firstPosition(), true);
+            entry != null;
+            entry = log.forward(at, true)) {
+          if (!entry.isEnd()) {
+            entry.record();
+          }
+          at = entry.next();
+        }
+      } catch (EngineException e) {
+        findings.add("undo segment " + segment.number + ": " + e.getMessage());
+      }
+    }
+    return findings;
+  }
 }
