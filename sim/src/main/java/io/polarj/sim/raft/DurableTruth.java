@@ -32,6 +32,10 @@ final class DurableTruth {
     return new ArrayList<>(entries.values());
   }
 
+  String describe() {
+    return entries.isEmpty() ? "nothing above " + trimmed : trimmed + ".." + entries.lastKey();
+  }
+
   boolean holds(long client, long sequence, long index) {
     if (index <= trimmed) {
       return true;

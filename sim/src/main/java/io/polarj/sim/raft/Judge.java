@@ -91,7 +91,15 @@ final class Judge {
     if (copiesHeld < truths.size() / 2 + 1) {
       throw new Violation(
           "S1 an acknowledged write is durable on a majority",
-          "client " + client + " request " + sequence + " is on " + copiesHeld);
+          "client "
+              + client
+              + " request "
+              + sequence
+              + " index "
+              + index
+              + " is on "
+              + copiesHeld
+              + truths.stream().map(t -> t.describe()).toList());
     }
   }
 }

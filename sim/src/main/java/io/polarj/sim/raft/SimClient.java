@@ -36,6 +36,7 @@ final class SimClient {
   private final TreeMap<Long, Request> writes = new TreeMap<>();
   private final TreeMap<Long, Request> reads = new TreeMap<>();
   private final int depth;
+  private final long thinkNanos;
   private long sequence;
   private long readIds;
   private int target;
@@ -76,7 +77,8 @@ final class SimClient {
     this.blocks = blocks;
     this.history = history;
     this.virtualNanos = loop.scheduler()::nowNanos;
-    this.depth = 1 + random.nextInt(4);
+    this.thinkNanos = 10_000_000L + random.nextLong(150_000_000L);
+    this.depth = 1 + random.nextInt(8);
     for (int member : members) {
       nodes.add(network.connect(SimNode.address(member), this::onAnswer));
     }
@@ -102,7 +104,7 @@ final class SimClient {
     if (writes.size() + reads.size() < depth) {
       begin();
     }
-    loop.schedule(1_000_000L + random.nextLong(150_000_000L), this::think);
+    loop.schedule(1_000_000L + random.nextLong(thinkNanos), this::think);
   }
 
   private void begin() {

@@ -14,9 +14,15 @@ final class ConflictWindow {
 
   EntryHeader complete(EntryHeader entry, Journal journal) {
     long conflicts = 0;
+    int reach = lookBehind;
     for (int k = 0; k < lookBehind; k++) {
       Slot slot = journal.slot(entry.index() - 1 - k);
-      if (slot == null || slot.header.segment() != entry.segment()) {
+      long earlier = entry.index() - 1 - k;
+      if (earlier < journal.hard().barrierStart()) {
+        break; // closed before the segment opened
+      }
+      if (slot == null) {
+        reach = k; // trimmed: applied here, but a follower must not take our word for it
         break;
       }
       if (slot.header.conflictsWith(entry)) {
@@ -33,7 +39,7 @@ final class ConflictWindow {
         entry.offset(),
         entry.length(),
         conflicts,
-        lookBehind,
+        reach,
         entry.crc());
   }
 }

@@ -37,7 +37,6 @@ final class Leader {
   private Timer timer;
   private long start;
   private boolean ended;
-  private boolean sendScheduled;
   private final List<LogEntry> unsent = new ArrayList<>();
 
   private record WaitingRead(long round, long offset, int length, ReadReplyCallback done) {}
@@ -45,7 +44,7 @@ final class Leader {
   Leader(Core core, List<RaftMessage.VoteReply> reports, long base) {
     this.core = core;
     this.lease = new Lease(core.loop.clock(), core.settings);
-    this.proposals = new Proposals(core);
+    this.proposals = new Proposals(core, this::replicate);
     this.merge = new Merge(core, reports, base, this::selfClosed);
     int ordinal = 0;
     int own = 0;
@@ -96,7 +95,7 @@ final class Leader {
       done.completed(Outcome.NOT_LEADER);
       return;
     }
-    replicate(proposals.write(request, done));
+    proposals.write(request, done);
   }
 
   void fence(long epoch, ReplyCallback done) {
@@ -104,7 +103,7 @@ final class Leader {
       done.completed(Outcome.NOT_LEADER);
       return;
     }
-    replicate(proposals.fence(epoch, done));
+    proposals.fence(epoch, done);
   }
 
   void read(long offset, int length, ReadReplyCallback done) {
@@ -324,7 +323,7 @@ final class Leader {
     core.journal.advance();
     core.applies.poke();
     proposals.advanced();
-    replicate(proposals.drain());
+    proposals.drain();
   }
 
   /** Entries were applied here. */
@@ -335,28 +334,23 @@ final class Leader {
     }
   }
 
-  private void replicate(List<LogEntry> entries) {
-    for (LogEntry entry : entries) {
-      long index = entry.index();
-      core.journal.append(
-          entry,
-          () -> {
-            if (!ended) {
-              acknowledged(index, selfOrdinal);
-              settle();
-            }
-          });
-      unsent.add(entry);
-    }
-    if (!unsent.isEmpty() && !sendScheduled) {
-      sendScheduled = true;
+  private void replicate(LogEntry entry) {
+    core.journal.append(
+        entry,
+        () -> {
+          if (!ended) {
+            acknowledged(entry.index(), selfOrdinal);
+            settle();
+          }
+        });
+    if (unsent.isEmpty()) {
       core.loop.execute(this::sendUnsent);
     }
+    unsent.add(entry);
   }
 
   /** One message for all entries of a loop turn. */
   private void sendUnsent() {
-    sendScheduled = false;
     if (ended) {
       return;
     }

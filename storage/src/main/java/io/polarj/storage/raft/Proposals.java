@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The serving leader's intake: checks a client's write, recognises retries (S7) and deposed clients
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  */
 final class Proposals {
   private final Core core;
+  private final Consumer<LogEntry> log;
   private final ConflictWindow conflicts;
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private final TreeMap<Key, Long> inFlight = new TreeMap<>();
@@ -32,8 +34,9 @@ final class Proposals {
   private record Waiting(
       EntryKind kind, RequestId id, long epoch, long offset, byte[] payload, ReplyCallback done) {}
 
-  Proposals(Core core) {
+  Proposals(Core core, Consumer<LogEntry> log) {
     this.core = core;
+    this.log = log;
     this.conflicts = new ConflictWindow(core.settings.lookBehind());
   }
 
@@ -43,11 +46,10 @@ final class Proposals {
     epoch = core.journal.clients().epoch();
   }
 
-  /** Entries to send to the followers, in index order; empty when the window is full. */
-  List<LogEntry> write(WriteRequest write, ReplyCallback done) {
+  void write(WriteRequest write, ReplyCallback done) {
     if (queue.size() >= core.settings.queueLimit()) {
       done.completed(Outcome.OVERLOADED);
-      return List.of();
+      return;
     }
     queue.add(
         new Waiting(
@@ -57,28 +59,27 @@ final class Proposals {
             write.offset(),
             write.payload(),
             done));
-    return drain();
+    drain();
   }
 
-  List<LogEntry> fence(long newEpoch, ReplyCallback done) {
+  void fence(long newEpoch, ReplyCallback done) {
     if (newEpoch < epoch) {
       done.completed(Outcome.FENCED);
-      return List.of();
+      return;
     }
     queue.add(new Waiting(EntryKind.FENCE, RequestId.NONE, newEpoch, 0, LogEntry.EMPTY, done));
-    return drain();
+    drain();
   }
 
   /** Moves writes from the queue into the log as far as the window reaches. */
-  List<LogEntry> drain() {
-    List<LogEntry> made = new ArrayList<>();
+  void drain() {
     while (!queue.isEmpty() && next <= core.journal.decided() + core.settings.window()) {
       Waiting waiting = queue.remove();
       if (waiting.kind == EntryKind.FENCE || admit(waiting)) {
-        made.add(make(waiting));
+        // In the log at once: the next one's conflict set must see it.
+        log.accept(make(waiting));
       }
     }
-    return made;
   }
 
   private boolean admit(Waiting waiting) {
@@ -93,7 +94,7 @@ final class Proposals {
     Long index = inFlight.get(key);
     if (index != null) {
       Slot slot = core.journal.slot(index);
-      if (slot == null || slot.decided) {
+      if (index <= core.journal.decided() || slot != null && slot.decided) {
         waiting.done.completed(Outcome.OK);
       } else {
         waiters.computeIfAbsent(index, i -> new ArrayList<>()).add(waiting.done);
