@@ -20,7 +20,7 @@ public final class Scenario {
   private static final long MILLI = 1_000_000L;
   private static final int[] MEMBERS = {1, 2, 3};
   private static final int RECOVERY_MILLIS = 60_000;
-  private static final long EVENT_LIMIT = 20_000_000;
+  private static final long EVENT_LIMIT = 400_000;
 
   private final long seed;
   private final Options options;
