@@ -82,7 +82,8 @@ final class LawsTest {
   void noPageIsWrittenAheadOfTheSlowestReplica() {
     FaultyFileSystem fs = new FaultyFileSystem();
     AtomicLong bound = new AtomicLong();
-    Kernel kernel = open(fs, KernelSettings.small(), bound::get, RedoRetention.NONE);
+    KernelSettings eager = new KernelSettings(4L << 20, 1 << 20, 4 << 20, 8 << 20, 1);
+    Kernel kernel = open(fs, eager, bound::get, RedoRetention.NONE);
     ConcurrentLinkedQueue<Long> future = new ConcurrentLinkedQueue<>();
     fs.observe((path, _, bytes) ->
         eachPage(
@@ -94,7 +95,7 @@ final class LawsTest {
               }
             }));
     RandomPages pages = new RandomPages(new Random(4), SPACE);
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 3000 || kernel.pagesWritten() < 200; i++) {
       pages.step(kernel);
       if (i % 100 == 50) {
         bound.set(kernel.newestLsn());
@@ -102,7 +103,6 @@ final class LawsTest {
     }
     bound.set(Long.MAX_VALUE);
     kernel.close();
-    assertThat(kernel.pagesWritten()).isPositive();
     assertThat(future).isEmpty();
   }
 
