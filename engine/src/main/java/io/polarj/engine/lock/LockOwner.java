@@ -1,6 +1,5 @@
 package io.polarj.engine.lock;
 
-import io.polarj.engine.error.EngineException;
 import java.util.ArrayList;
 import java.util.concurrent.locks.LockSupport;
 
@@ -53,13 +52,6 @@ public final class LockOwner {
     interrupted = false;
   }
 
-  void checkInterrupt() {
-    if (interrupted) {
-      interrupted = false;
-      throw new EngineException.Interrupted();
-    }
-  }
-
   void beginWait() {
     waiter = Thread.currentThread();
   }
@@ -68,11 +60,14 @@ public final class LockOwner {
     waiter = null;
   }
 
+  /**
+   * Whether somebody asked for the wait to end; a thread that is interrupted can not park either.
+   */
   boolean takeInterrupt() {
     boolean was = interrupted;
     if (was) {
       interrupted = false;
     }
-    return was;
+    return was || Thread.currentThread().isInterrupted();
   }
 }

@@ -12,11 +12,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polarj.engine.api.KeyRange;
+import io.polarj.engine.api.ReadMode;
 import io.polarj.engine.api.Savepoint;
+import io.polarj.engine.api.Table;
 import io.polarj.engine.api.Transaction;
 import io.polarj.engine.error.EngineException;
+import io.polarj.engine.schema.TableDef;
 import io.polarj.pfs.local.LocalFileSystem;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,5 +161,67 @@ class PrimaryEngineTest {
             () -> run(engine, t -> Fixture.open(engine, t).insert(t, new Object[] {2L, 20L, huge})))
         .isInstanceOf(EngineException.TooLarge.class);
     run(engine, t -> assertThat(ids(engine, t, 0, KeyRange.ALL)).containsExactly(1L));
+  }
+
+  @Test
+  void longColumnsKeepTheirOldVersionsUntilPurge() throws Exception {
+    TableDef plain = Fixture.table("long");
+    engine.createTable(
+        new TableDef(
+            0,
+            0,
+            plain.schema(),
+            plain.name(),
+            plain.columns(),
+            plain.indexes().subList(0, 2),
+            Map.of()));
+    run(engine, t -> putLong(t, 1, 0, false));
+    Transaction old = begin(engine);
+    assertThat(getLong(old)).isEqualTo(length(0));
+    for (int round = 1; round <= 12; round++) {
+      int length = round;
+      run(engine, t -> putLong(t, 1, length, true));
+      assertThat(getLong(old)).isEqualTo(length(0));
+    }
+    Transaction undone = begin(engine);
+    putLong(undone, 1, 3, true);
+    undone.rollback();
+    assertThat(getLong(old)).isEqualTo(length(0));
+    old.commit();
+    engine.purgeNow();
+    assertThat(engine.check()).isEmpty();
+    Transaction open = begin(engine);
+    putLong(open, 1, 5, true);
+    engine.kernel().waitDurable(engine.kernel().newestLsn());
+    engine.abandon();
+    reopen();
+    run(engine, t -> assertThat(getLong(t)).isEqualTo(length(12)));
+    engine.awaitRollbackOfLosers();
+    engine.purgeNow();
+    assertThat(engine.check()).isEmpty();
+    assertThat(engine.transactions().segments().historyLength()).isZero();
+  }
+
+  private static int length(int round) {
+    return 9_000 + round * 7_000;
+  }
+
+  private int getLong(Transaction t) {
+    Table table = engine.openTable(t, Fixture.SCHEMA, "long");
+    return table
+        .get(t, table.def().primary(), new Object[] {1L}, ReadMode.SNAPSHOT)
+        .getBytes(2)
+        .length;
+  }
+
+  private void putLong(Transaction t, long id, int round, boolean update) {
+    Table table = engine.openTable(t, Fixture.SCHEMA, "long");
+    Object[] row = {id, (long) round, new byte[length(round)]};
+    if (update) {
+      table.update(
+          t, table.get(t, table.def().primary(), new Object[] {id}, ReadMode.FOR_UPDATE), row);
+    } else {
+      table.insert(t, row);
+    }
   }
 }
