@@ -225,6 +225,7 @@ public final class ChunkServer {
       for (Group group : groups.values()) {
         group.replica().trim(retain);
       }
+      disk.relieveLog();
     }
     upkeep = loop.schedule(UPKEEP_NANOS, this::upkeep);
   }

@@ -63,6 +63,24 @@ final class Checkpointer {
     }
   }
 
+  /**
+   * Begins a checkpoint when the log is more than half full and cutting it would help: entries may
+   * have been forgotten since the last one although nothing new was written.
+   */
+  void relieve() {
+    long used = disk.wal().used();
+    if (running || disk.failure() != null || used <= disk.wal().capacity() / 2) {
+      return;
+    }
+    long oldest = disk.wal().end();
+    for (DiskReplica replica : disk.replicas.values()) {
+      oldest = replica.diskLog().oldestPlace(oldest);
+    }
+    if (oldest - disk.wal().tail() >= disk.wal().capacity() / 16) {
+      startSoon();
+    }
+  }
+
   void fail(IOException error) {
     List<IoCallback> lost = new ArrayList<>(served);
     lost.addAll(waiting);

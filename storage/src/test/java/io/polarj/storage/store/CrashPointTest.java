@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * exactly the model's (INV-WAL-1, INV-CKPT-1, INV-CKPT-2, S1, S3).
  */
 class CrashPointTest {
-  private static final long DEVICE_BYTES = 6 << 20;
+  private static final long DEVICE_BYTES = 3 << 20;
   private static final int WRITES = 60;
   private static final int WRITE_BYTES = 16384;
   private static final int PLACES = 40;
