@@ -24,6 +24,9 @@ final class Piece {
   int attempts;
   int hops;
 
+  /** For the error of a request that ran out of time. */
+  String lastRefusal = "nobody answered";
+
   /** Its place among the pieces in flight, -1 outside. */
   int place = -1;
 

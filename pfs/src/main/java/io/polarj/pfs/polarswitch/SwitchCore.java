@@ -204,6 +204,7 @@ final class SwitchCore {
     if (!piece.awaiting) {
       return;
     }
+    piece.lastRefusal = "node " + piece.node + " answered " + status + " " + message;
     Route route = routes.find(piece.chunk.index());
     if (route == null) {
       pause(piece);
@@ -282,11 +283,13 @@ final class SwitchCore {
             piece.io.describe()
                 + ": chunk "
                 + piece.chunk
-                + " gave no answer within "
+                + " did not do it within "
                 + settings.ioTimeoutMillis()
                 + " ms ("
                 + (piece.attempts + 1)
-                + " attempts): see whether a majority of its ChunkServers is up"));
+                + " attempts; last, "
+                + piece.lastRefusal
+                + "): see whether a majority of its ChunkServers is up"));
   }
 
   private void finish(Piece piece) {
