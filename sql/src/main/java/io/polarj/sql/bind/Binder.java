@@ -1,14 +1,21 @@
 package io.polarj.sql.bind;
 
+import io.polarj.engine.schema.ColumnType;
+import io.polarj.engine.schema.TypeKind;
 import io.polarj.sql.ast.Expression;
+import io.polarj.sql.ast.Query;
 import io.polarj.sql.ast.Statement;
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.result.ResultColumn;
 import io.polarj.sql.session.SessionContext;
+import io.polarj.sql.type.MySqlTypes;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rex.RexNode;
 
 /**
- * Resolves the names of a statement and types its expressions. Any thread; makes a cluster each.
+ * Resolves the names of a statement and types its expressions. Any thread; each binding makes a
+ * Calcite cluster of its own.
  */
 public final class Binder {
   private final TableLookup tables;
@@ -19,16 +26,85 @@ public final class Binder {
 
   /**
    * Binds a query, INSERT, UPDATE or DELETE. {@code parameterClasses}: the class of each
-   * parameter's value ({@code Void} for NULL); null where it is not known, or an empty list when
-   * none is.
+   * parameter's value ({@code Void} for NULL); an empty list when they are not known.
    */
   public BoundStatement bind(
       Statement statement, SessionContext session, List<Class<?>> parameterClasses) {
-    throw SqlError.NOT_SUPPORTED_YET.with(tables);
+    BindSession bind = new BindSession(tables, session, parameterClasses);
+    QueryBinder queries = new QueryBinder(bind, CommonTables.NONE);
+    return switch (statement) {
+      case Statement.QueryStatement query -> query(query.query(), bind, queries);
+      case Statement.Insert insert -> new DmlBinder(bind, queries).insert(insert);
+      case Statement.Update update -> new DmlBinder(bind, queries).update(update);
+      case Statement.Delete delete -> new DmlBinder(bind, queries).delete(delete);
+      default -> throw SqlError.NOT_SUPPORTED_YET.with(statement.getClass().getSimpleName());
+    };
   }
 
-  /** Binds an expression over no table, as in SET. */
+  /** Binds an expression over no table, as in SET and in column defaults. */
   public RexNode bindScalar(Expression expression, SessionContext session) {
-    throw SqlError.NOT_SUPPORTED_YET.with(expression);
+    BindSession bind = new BindSession(tables, session, List.of());
+    RowScope scope = new RowScope(bind, null, null, null, null);
+    QueryBinder queries = new QueryBinder(bind, CommonTables.NONE);
+    return new ExpressionBinder(bind, queries, scope, "field list").bind(expression);
+  }
+
+  private static BoundQuery query(Query query, BindSession bind, QueryBinder queries) {
+    QueryResult result = queries.bind(query, null, true);
+    List<ResultColumn> columns = new ArrayList<>();
+    for (Field field : result.fields()) {
+      columns.add(column(field));
+    }
+    Query body = query;
+    while (body instanceof Query.With with) {
+      body = with.body();
+    }
+    boolean calcFoundRows = body instanceof Query.Select select && select.calcFoundRows();
+    return new BoundQuery(
+        result.rel(),
+        List.copyOf(columns),
+        query.lock(),
+        calcFoundRows,
+        bind.parameterCount(),
+        bind.tables(),
+        bind.cacheable());
+  }
+
+  private static ResultColumn column(Field field) {
+    ColumnType type = MySqlTypes.columnType(field.type());
+    ResultColumn origin = field.origin();
+    int flags = origin.flags() | typeFlags(type);
+    if (!field.type().isNullable()) {
+      flags |= ResultColumn.NOT_NULL;
+    }
+    return new ResultColumn(
+        origin.schema(),
+        origin.table(),
+        origin.originalTable(),
+        field.name(),
+        origin.originalTable().isEmpty() ? "" : origin.originalName(),
+        type,
+        flags);
+  }
+
+  private static int typeFlags(ColumnType type) {
+    int flags = type.unsigned() ? ResultColumn.UNSIGNED : 0;
+    if (MySqlTypes.isNumeric(type)) {
+      flags |= ResultColumn.NUMERIC;
+    }
+    if (!MySqlTypes.isString(type) || MySqlTypes.isBinary(type)) {
+      flags |= ResultColumn.BINARY;
+    }
+    TypeKind kind = type.kind();
+    flags |=
+        switch (kind) {
+          case TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT, TINYBLOB, BLOB, MEDIUMBLOB, LONGBLOB, JSON ->
+              ResultColumn.BLOB;
+          case ENUM -> ResultColumn.ENUM;
+          case SET -> ResultColumn.SET;
+          case TIMESTAMP -> ResultColumn.TIMESTAMP;
+          default -> 0;
+        };
+    return flags;
   }
 }

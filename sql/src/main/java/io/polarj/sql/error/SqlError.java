@@ -23,6 +23,7 @@ public enum SqlError {
   SERVER_SHUTDOWN(1053, "08S01", "Server shutdown in progress"),
   BAD_FIELD(1054, "42S22", "Unknown column '%s' in '%s'"),
   WRONG_FIELD_WITH_GROUP(1055, "42000", "%s"),
+  MIX_OF_GROUP_FUNC_AND_FIELDS(1140, "42000", "%s"),
   DUP_FIELDNAME(1060, "42S21", "Duplicate column name '%s'"),
   DUP_KEYNAME(1061, "42000", "Duplicate key name '%s'"),
   DUP_ENTRY(1062, "23000", "Duplicate entry '%s' for key '%s'"),

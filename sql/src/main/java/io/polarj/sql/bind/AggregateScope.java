@@ -1,0 +1,266 @@
+package io.polarj.sql.bind;
+
+import io.polarj.engine.schema.ColumnType;
+import io.polarj.engine.schema.TypeKind;
+import io.polarj.sql.ast.Expression;
+import io.polarj.sql.ast.OrderItem;
+import io.polarj.sql.error.SqlError;
+import io.polarj.sql.expr.MySqlAggregate;
+import io.polarj.sql.type.MySqlTypes;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.RelCollation;
+import org.apache.calcite.rel.RelCollations;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.util.ImmutableBitSet;
+
+/**
+ * The grouping of one query: collects the aggregates that its select list, HAVING and ORDER BY
+ * name, and turns those clauses into expressions over the grouped row {groups, aggregates}. One
+ * thread.
+ */
+final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
+  private final BindSession bind;
+  private final FromResult from;
+  private final RowScope input;
+  private final ExpressionBinder inputBinder;
+  private final List<RexNode> groups;
+  private final boolean rollup;
+  private final Dependencies dependencies;
+  private final boolean computedGroups;
+  private final List<RexNode> projected = new ArrayList<>();
+  private final List<AggregateCall> calls = new ArrayList<>();
+  private int item;
+
+  AggregateScope(
+      BindSession bind,
+      FromResult from,
+      RowScope input,
+      ExpressionBinder inputBinder,
+      List<RexNode> groups,
+      boolean rollup,
+      Dependencies dependencies) {
+    this.bind = bind;
+    this.from = from;
+    this.input = input;
+    this.inputBinder = inputBinder;
+    this.groups = groups;
+    this.rollup = rollup;
+    this.dependencies = dependencies;
+    this.computedGroups = groups.stream().anyMatch(g -> !(g instanceof RexInputRef));
+    projected.addAll(groups);
+  }
+
+  /** The number of the select item that is being bound, for messages. */
+  void item(int number) {
+    item = number;
+  }
+
+  @Override
+  public RexNode bind(Expression expression) {
+    if (expression instanceof Expression.Call call && Expressions.isAggregate(call)) {
+      return aggregate(call);
+    }
+    if (!computedGroups
+        || expression instanceof Expression.Column
+        || expression instanceof Expression.Literal
+        || Expressions.hasAggregate(expression)
+        || Expressions.hasSubQuery(expression)
+        || expression instanceof Expression.Interval
+        || expression instanceof Expression.RowValue) {
+      return null;
+    }
+    int group = groups.indexOf(inputBinder.bind(expression));
+    return group < 0 ? null : groupRef(group);
+  }
+
+  private RexNode groupRef(int group) {
+    RelDataType type = groups.get(group).getType();
+    return bind.rex.makeInputRef(
+        rollup ? bind.types.createTypeWithNullability(type, true) : type, group);
+  }
+
+  @Override
+  public RexNode map(int field, Expression.Column column) {
+    for (int i = 0; i < groups.size(); i++) {
+      if (groups.get(i) instanceof RexInputRef reference && reference.getIndex() == field) {
+        return groupRef(i);
+      }
+    }
+    if (bind.onlyFullGroupBy() && !dependencies.determined(field)) {
+      throw notGrouped(field);
+    }
+    RexNode value =
+        bind.rex.makeInputRef(input.rowType().getFieldList().get(field).getType(), field);
+    RelDataType type = bind.types.createTypeWithNullability(value.getType(), true);
+    return add(new MySqlAggregate("ANY_VALUE", type, null), false, List.of(value), type, List.of());
+  }
+
+  private RuntimeException notGrouped(int field) {
+    Source source = from.source(field);
+    String name = source.schema() + "." + source.alias() + "." + from.field(field).name();
+    if (groups.isEmpty()) {
+      return new io.polarj.sql.error.SqlException(
+          SqlError.MIX_OF_GROUP_FUNC_AND_FIELDS,
+          "In aggregated query without GROUP BY, expression #"
+              + item
+              + " of SELECT list contains nonaggregated column '"
+              + name
+              + "'; this is incompatible with sql_mode=only_full_group_by");
+    }
+    return SqlError.WRONG_FIELD_WITH_GROUP.with(
+        "Expression #"
+            + item
+            + " of SELECT list is not in GROUP BY clause and contains nonaggregated column '"
+            + name
+            + "' which is not functionally dependent on columns in GROUP BY clause; this is"
+            + " incompatible with sql_mode=only_full_group_by");
+  }
+
+  private RexNode aggregate(Expression.Call call) {
+    for (Expression argument : call.arguments()) {
+      if (Expressions.hasAggregate(argument)) {
+        throw SqlError.INVALID_GROUP_FUNC_USE.with();
+      }
+    }
+    List<RexNode> arguments = inputBinder.bindAll(call.arguments());
+    if (call.name().equals("COUNT")) {
+      RelDataType type = bind.types.createSqlType(SqlTypeName.BIGINT);
+      return add(SqlStdOperatorTable.COUNT, call.distinct(), arguments, type, List.of());
+    }
+    boolean concat = call.name().equals("GROUP_CONCAT");
+    if (!concat && arguments.size() != 1) {
+      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(call.name());
+    }
+    String name = canonical(call.name());
+    ColumnType argument = MySqlTypes.columnType(arguments.get(0).getType());
+    ColumnType column = resultType(name, argument, arguments.get(0));
+    boolean nullable = !name.startsWith("BIT_");
+    RelDataType type = MySqlTypes.of(column, nullable);
+    boolean distinct =
+        call.distinct() && !name.equals("MIN") && !name.equals("MAX") && !name.equals("ANY_VALUE");
+    return add(
+        new MySqlAggregate(name, type, call.separator()),
+        distinct,
+        arguments,
+        type,
+        call.orderBy());
+  }
+
+  private static String canonical(String name) {
+    return switch (name) {
+      case "STD", "STDDEV" -> "STDDEV_POP";
+      case "VARIANCE" -> "VAR_POP";
+      default -> name;
+    };
+  }
+
+  private static ColumnType resultType(String name, ColumnType argument, RexNode value) {
+    ColumnType numeric =
+        MySqlTypes.isNull(value.getType()) ? MySqlTypes.DOUBLE : Arithmetic.numeric(argument);
+    boolean exact = numeric.kind() != TypeKind.DOUBLE;
+    return switch (name) {
+      case "SUM" ->
+          exact
+              ? MySqlTypes.decimal(MySqlTypes.digits(numeric) + 22, MySqlTypes.scale(numeric))
+              : MySqlTypes.DOUBLE;
+      case "AVG" ->
+          exact
+              ? MySqlTypes.decimal(MySqlTypes.digits(numeric) + 4, MySqlTypes.scale(numeric) + 4)
+              : MySqlTypes.DOUBLE;
+      case "GROUP_CONCAT" ->
+          MySqlTypes.isBinary(argument) && argument != MySqlTypes.NULL
+              ? MySqlTypes.binary(1L << 20)
+              : MySqlTypes.string(
+                  1L << 20,
+                  MySqlTypes.isString(argument)
+                      ? argument.collation()
+                      : io.polarj.engine.schema.Collation.UTF8MB4_0900_AI_CI);
+      case "BIT_AND", "BIT_OR", "BIT_XOR" -> MySqlTypes.UNSIGNED_BIGINT;
+      case "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP" -> MySqlTypes.DOUBLE;
+      default -> argument;
+    };
+  }
+
+  private int project(RexNode node) {
+    int index = projected.indexOf(node);
+    if (index < 0) {
+      index = projected.size();
+      projected.add(node);
+    }
+    return index;
+  }
+
+  private RexNode add(
+      SqlAggFunction function,
+      boolean distinct,
+      List<RexNode> arguments,
+      RelDataType type,
+      List<OrderItem> orderBy) {
+    List<Integer> indexes = new ArrayList<>();
+    for (RexNode argument : arguments) {
+      indexes.add(project(argument));
+    }
+    List<RelFieldCollation> order = new ArrayList<>();
+    for (OrderItem item : orderBy) {
+      order.add(
+          QueryBinder.collation(project(inputBinder.bind(item.expression())), item.descending()));
+    }
+    RelCollation collation = order.isEmpty() ? RelCollations.EMPTY : RelCollations.of(order);
+    AggregateCall call =
+        AggregateCall.create(
+            function, distinct, false, false, List.of(), indexes, -1, null, collation, type, null);
+    int index = calls.indexOf(call);
+    if (index < 0) {
+      index = calls.size();
+      calls.add(call);
+    }
+    return bind.rex.makeInputRef(type, groups.size() + index);
+  }
+
+  /** The grouped row's type as far as groups and aggregates are known by now. */
+  RelDataType groupedType() {
+    var builder = bind.types.builder();
+    for (int i = 0; i < groups.size(); i++) {
+      builder.add("$g" + i, groupRef(i).getType());
+    }
+    return builder.build();
+  }
+
+  /** The rel of the grouping; called when all clauses have been bound. */
+  RelNode rel(RelNode source) {
+    RelNode input = source;
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < projected.size(); i++) {
+      names.add("$p" + i);
+    }
+    if (projected.isEmpty()) {
+      projected.add(bind.rex.constant(0L));
+      names.add("$p0");
+    }
+    input = LogicalProject.create(input, List.of(), projected, names, inputCorrelations());
+    ImmutableBitSet all = ImmutableBitSet.range(groups.size());
+    List<ImmutableBitSet> sets = null;
+    if (rollup) {
+      sets = new ArrayList<>();
+      for (int i = groups.size(); i >= 0; i--) {
+        sets.add(ImmutableBitSet.range(i));
+      }
+    }
+    return LogicalAggregate.create(input, List.of(), all, sets, calls);
+  }
+
+  private java.util.Set<org.apache.calcite.rel.core.CorrelationId> inputCorrelations() {
+    return input.correlations();
+  }
+}

@@ -1,0 +1,24 @@
+package io.polarj.sql.bind;
+
+import io.polarj.sql.ast.Query;
+
+/** The WITH tables that can be named at a place; a linked list, the newest first. */
+record CommonTables(Query.CommonTable table, CommonTables previous) {
+  /** A table and those that its own query can name. */
+  record Entry(Query.CommonTable table, CommonTables visible) {}
+
+  static final CommonTables NONE = new CommonTables(null, null);
+
+  CommonTables plus(Query.CommonTable added) {
+    return new CommonTables(added, this);
+  }
+
+  Entry find(String name) {
+    for (CommonTables node = this; node != null && node.table != null; node = node.previous) {
+      if (node.table.name().equalsIgnoreCase(name)) {
+        return new Entry(node.table, node.previous);
+      }
+    }
+    return null;
+  }
+}
