@@ -6,6 +6,7 @@ import io.polarj.engine.schema.IndexColumn;
 import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
 import io.polarj.sql.exec.operator.Execution;
+import io.polarj.sql.exec.operator.KeyConversion;
 import io.polarj.sql.exec.operator.KeyPlan;
 import io.polarj.sql.expr.Expr;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ final class AccessPaths {
             && !index.columns().isEmpty()
             && equalities.size() == index.columns().size()
             && equalities.stream()
-                .allMatch(s -> s.kind() == Sarg.Kind.EQUAL && s.values().size() == 1)
+                .allMatch(this::one)
             && index.columns().stream().allMatch(c -> c.prefixLength() == 0);
     double scanned =
         point ? 1 : keyed ? estimate(index, equalities, low, high, notNull) : statistics.rows();
@@ -154,6 +155,13 @@ final class AccessPaths {
         scanned,
         rows,
         cost);
+  }
+
+  /** Whether the column surely has one value only. */
+  private boolean one(Sarg sarg) {
+    return sarg.kind() == Sarg.Kind.EQUAL
+        && sarg.values().size() == 1
+        && !KeyConversion.adapted(types.get(sarg.column()), Sarg.type(sarg.values().get(0)));
   }
 
   private static double dives(List<Sarg> equalities) {
@@ -297,8 +305,9 @@ final class AccessPaths {
   }
 
   /** Whether the column has only one value in what is read. */
-  private static boolean fixed(List<Sarg> equalities, int column) {
-    return equalities.stream().anyMatch(s -> s.column() == column && s.values().size() <= 1);
+  private boolean fixed(List<Sarg> equalities, int column) {
+    return equalities.stream()
+        .anyMatch(s -> s.column() == column && (s.values().isEmpty() || one(s)));
   }
 
   KeyPlan keys(AccessPath path) {
@@ -314,7 +323,7 @@ final class AccessPaths {
       Sarg sarg = equalities.get(i);
       List<KeyPlan.Value> values = new ArrayList<>();
       for (RexNode value : sarg.values()) {
-        values.add(value(value));
+        values.add(value(value, sarg.column()));
       }
       if (values.isEmpty()) {
         Expr nothing = (row, execution) -> null;
@@ -334,10 +343,13 @@ final class AccessPaths {
     return sarg == null
         ? null
         : new KeyPlan.Bound(
-            types.get(sarg.column()), 0, value(sarg.values().get(0)), sarg.inclusive());
+            types.get(sarg.column()), 0, value(sarg.values().get(0), sarg.column()), sarg.inclusive());
   }
 
-  private KeyPlan.Value value(RexNode node) {
-    return new KeyPlan.Value(compilation.compile(node), Sarg.type(node));
+  private KeyPlan.Value value(RexNode node, int column) {
+    Expr expr = compilation.compile(node);
+    boolean adapted = KeyConversion.adapted(types.get(column), Sarg.type(node));
+    return new KeyPlan.Value(
+        adapted ? KeyConversion.adapted(expr, types.get(column)) : expr, Sarg.type(node));
   }
 }

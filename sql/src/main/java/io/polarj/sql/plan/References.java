@@ -19,7 +19,11 @@ import org.apache.calcite.util.ImmutableBitSet;
 
 /** What an expression looks at: fields of its row, directly or from within subqueries. */
 final class References {
-  private final ImmutableBitSet.Builder fields = ImmutableBitSet.builder();
+  /** Functions whose value or effect depends on when and how often they are called. */
+  private static final Set<String> VOLATILE =
+      Set.of("RAND", "UUID", "UUID_SHORT", "SLEEP", "LAST_INSERT_ID", "ROW_COUNT", "BENCHMARK");
+
+  private ImmutableBitSet fields = ImmutableBitSet.of();
   private boolean subQuery;
   private boolean correlated;
   private boolean repeatable = true;
@@ -42,7 +46,7 @@ final class References {
   }
 
   ImmutableBitSet fields() {
-    return fields.build();
+    return fields;
   }
 
   boolean hasSubQuery() {
@@ -69,13 +73,13 @@ final class References {
 
     @Override
     public Void visitInputRef(RexInputRef ref) {
-      fields.set(ref.getIndex());
+      fields = fields.set(ref.getIndex());
       return null;
     }
 
     @Override
     public Void visitCall(RexCall call) {
-      repeatable &= call.getOperator().isDeterministic();
+      repeatable &= !VOLATILE.contains(call.getOperator().getName());
       return super.visitCall(call);
     }
 
@@ -86,7 +90,7 @@ final class References {
           .forEach((id, accessed) -> {
             if (!outer.contains(id)) {
               correlated = true;
-              fields.addAll(accessed);
+              fields = fields.union(accessed);
             }
           });
       for (RexNode operand : node.getOperands()) {

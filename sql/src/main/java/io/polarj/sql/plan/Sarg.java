@@ -30,6 +30,7 @@ record Sarg(
 
   /** The conditions on columns of a table that stands at an offset in the row. */
   static final class Finder {
+    private static final String IN_LIST = "$IN";
     private final int offset;
     private final List<ColumnType> columns;
     private final ImmutableBitSet known;
@@ -85,7 +86,11 @@ record Sarg(
         }
         case IN -> in(operands.get(0), operands.subList(1, operands.size()), origin, found);
         case OR -> or(call, origin, found);
-        default -> {}
+        default -> {
+          if (call.getOperator().getName().equals(IN_LIST)) {
+            in(operands.get(0), operands.subList(1, operands.size()), origin, found);
+          }
+        }
       }
     }
 
@@ -140,7 +145,10 @@ record Sarg(
       boolean exact = origin == call;
       for (RexNode operand : call.getOperands()) {
         List<Sarg> inner = new ArrayList<>();
-        if (operand.isA(SqlKind.EQUALS) || operand.isA(SqlKind.IN) || operand.isA(SqlKind.OR)) {
+        if (operand.isA(SqlKind.EQUALS)
+            || operand.isA(SqlKind.IN)
+            || operand.isA(SqlKind.OTHER_FUNCTION)
+            || operand.isA(SqlKind.OR)) {
           find(operand, operand, inner);
         }
         if (inner.size() != 1

@@ -130,12 +130,17 @@ final class SubQueries implements SubQueryCompiler {
       RelDataType fieldType = subQuery.rel.getRowType().getFieldList().get(i).getType();
       parts.add(
           builder.makeCall(
+              MySqlTypes.of(MySqlTypes.TRUTH, true),
               operator,
-              new RexInputRef(i, subQuery.getOperands().get(i).getType()),
-              new RexInputRef(width + i, fieldType)));
+              List.of(
+                  new RexInputRef(i, subQuery.getOperands().get(i).getType()),
+                  new RexInputRef(width + i, fieldType))));
     }
     RexNode condition =
-        parts.size() == 1 ? parts.get(0) : builder.makeCall(SqlStdOperatorTable.AND, parts);
+        parts.size() == 1
+            ? parts.get(0)
+            : builder.makeCall(
+                MySqlTypes.of(MySqlTypes.TRUTH, true), SqlStdOperatorTable.AND, parts);
     Expr comparison = new RexCompiler(null).compile(condition);
     return rows(subQuery.rel, Double.POSITIVE_INFINITY).quantified(operands, comparison, all);
   }

@@ -1,7 +1,12 @@
 package io.polarj.sql.exec.operator;
 
+import io.polarj.engine.schema.ColumnDef;
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TypeKind;
+import io.polarj.sql.error.SqlException;
+import io.polarj.sql.expr.Expr;
+import io.polarj.sql.expr.StoreConversion;
+import io.polarj.sql.type.MySqlTypes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -10,6 +15,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Values of expressions as bounds of an index on a column of maybe another type. A bound that can
@@ -20,11 +26,17 @@ public final class KeyConversion {
   /** What {@link #equal} gives when no value of the column can be equal. */
   static final Object NOTHING = new Object();
 
+  /** A value of which nothing can be said: any row may match, and the condition is evaluated. */
+  static final Object ANYTHING = new Object();
+
   /** A bound. */
   record Limit(Object value, boolean inclusive) {}
 
   static final Limit UNBOUNDED = new Limit(null, true);
   static final Limit NONE_MATCHES = new Limit(null, false);
+
+  private static final int MAX_FRACTION_DIGITS = 6;
+  private static final Pattern PLAIN_NUMBER = Pattern.compile("[+-]?[0-9]{1,60}([.][0-9]{1,30})?");
 
   private KeyConversion() {}
 
@@ -53,6 +65,9 @@ public final class KeyConversion {
   public static boolean usable(ColumnType column, ColumnType value) {
     TypeKind c = column.kind();
     TypeKind v = value.kind();
+    if (adapted(column, value)) {
+      return true;
+    }
     if (integer(c)) {
       return integer(v) || v == TypeKind.DECIMAL || v == TypeKind.DOUBLE || v == TypeKind.FLOAT;
     }
@@ -71,14 +86,61 @@ public final class KeyConversion {
     };
   }
 
+  /** Whether the value is of quite another type and is made the column's before it bounds. */
+  public static boolean adapted(ColumnType column, ColumnType value) {
+    boolean words = text(value.kind());
+    return switch (column.kind()) {
+      case TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT, DECIMAL, DOUBLE -> words;
+      case DATE, DATETIME -> words;
+      case TIMESTAMP ->
+          words || value.kind() == TypeKind.DATE || value.kind() == TypeKind.DATETIME;
+      case TIME -> words;
+      default -> false;
+    };
+  }
+
+  /** The expression with its values made the column's; {@link #ANYTHING} if one can not be. */
+  public static Expr adapted(Expr expr, ColumnType column) {
+    ColumnType wide =
+        switch (column.kind()) {
+          case DATE, DATETIME -> MySqlTypes.temporal(TypeKind.DATETIME, MAX_FRACTION_DIGITS);
+          case TIMESTAMP -> MySqlTypes.temporal(TypeKind.TIMESTAMP, MAX_FRACTION_DIGITS);
+          case TIME -> MySqlTypes.temporal(TypeKind.TIME, MAX_FRACTION_DIGITS);
+          default -> null;
+        };
+    ColumnDef target = wide == null ? null : ColumnDef.of("", wide, true);
+    return (row, context) -> {
+      Object value = expr.eval(row, context);
+      if (value == null) {
+        return null;
+      }
+      if (target == null) {
+        return number(value.toString().strip());
+      }
+      try {
+        Object converted =
+            StoreConversion.toColumn(value, target, context.session(), 1, false);
+        return converted == null ? ANYTHING : converted;
+      } catch (SqlException e) {
+        // The comparison itself decides what such a value means.
+        return ANYTHING;
+      }
+    };
+  }
+
+  private static Object number(String text) {
+    return PLAIN_NUMBER.matcher(text).matches() ? new BigDecimal(text) : ANYTHING;
+  }
+
   /** A column's own collation decides, but a binary one on the other side wins. */
   private static boolean comparesAs(ColumnType column, ColumnType value) {
-    return io.polarj.sql.type.MySqlTypes.collation(column, value) == column.collation();
+    return MySqlTypes.collation(column, value) == column.collation();
   }
 
   /** Whether a range made from such a value holds exactly the rows that the comparison does. */
   public static boolean exact(ColumnType column, ColumnType value, int prefixLength) {
     return prefixLength == 0
+        && !adapted(column, value)
         && usable(column, value)
         && ((integer(column.kind()) && integer(value.kind()))
             || (text(column.kind()) && text(value.kind()))
@@ -93,6 +155,9 @@ public final class KeyConversion {
   static Object equal(Object value, ColumnType valueType, ColumnType column, int prefixLength) {
     if (value == null) {
       return NOTHING;
+    }
+    if (value == ANYTHING) {
+      return ANYTHING;
     }
     Limit low = low(value, valueType, column, prefixLength, true);
     if (low == NONE_MATCHES || low == UNBOUNDED) {
@@ -129,6 +194,9 @@ public final class KeyConversion {
       boolean inclusive,
       boolean low) {
     TypeKind kind = column.kind();
+    if (value == ANYTHING) {
+      return UNBOUNDED;
+    }
     if (integer(kind)) {
       return integerLimit(value, valueType, column, inclusive, low);
     }

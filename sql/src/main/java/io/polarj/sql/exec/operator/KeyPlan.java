@@ -86,6 +86,9 @@ public final class KeyPlan {
         if (value == KeyConversion.NOTHING) {
           return List.of();
         }
+        if (value == KeyConversion.ANYTHING) {
+          return List.of(KeyRange.ALL);
+        }
         prefix[i] = value;
       }
       KeyRange range = bounded(prefix, outer, execution);
@@ -94,6 +97,9 @@ public final class KeyPlan {
     List<Object[]> prefixes = List.<Object[]>of(Execution.NO_ROW);
     for (Equality equality : equalities) {
       List<Object> values = distinctValues(equality, outer, execution);
+      if (values == null) {
+        return List.of(KeyRange.ALL);
+      }
       List<Object[]> longer = new ArrayList<>();
       for (Object[] prefix : prefixes) {
         for (Object value : values) {
@@ -127,11 +133,15 @@ public final class KeyPlan {
     return KeyConversion.equal(given, source.type(), equality.column(), equality.prefixLength());
   }
 
+  /** Null when any value may match. */
   private static List<Object> distinctValues(
       Equality equality, Object[] outer, Execution execution) {
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < equality.values().size(); i++) {
       Object value = converted(equality, i, outer, execution);
+      if (value == KeyConversion.ANYTHING) {
+        return null;
+      }
       if (value != KeyConversion.NOTHING) {
         values.add(value);
       }
