@@ -46,7 +46,13 @@ final class TokenStream {
     return index;
   }
 
+  /** Goes back; parameters read since are counted again when they are read again. */
   void reset(int mark) {
+    for (int i = mark; i < index; i++) {
+      if (tokens.get(i).kind() == TokenKind.PARAMETER) {
+        parameters--;
+      }
+    }
     index = mark;
   }
 
