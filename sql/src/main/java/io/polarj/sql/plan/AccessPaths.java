@@ -130,8 +130,7 @@ final class AccessPaths {
         index.unique()
             && !index.columns().isEmpty()
             && equalities.size() == index.columns().size()
-            && equalities.stream()
-                .allMatch(this::one)
+            && equalities.stream().allMatch(this::one)
             && index.columns().stream().allMatch(c -> c.prefixLength() == 0);
     double scanned =
         point ? 1 : keyed ? estimate(index, equalities, low, high, notNull) : statistics.rows();
@@ -343,7 +342,10 @@ final class AccessPaths {
     return sarg == null
         ? null
         : new KeyPlan.Bound(
-            types.get(sarg.column()), 0, value(sarg.values().get(0), sarg.column()), sarg.inclusive());
+            types.get(sarg.column()),
+            0,
+            value(sarg.values().get(0), sarg.column()),
+            sarg.inclusive());
   }
 
   private KeyPlan.Value value(RexNode node, int column) {

@@ -37,8 +37,7 @@ class RandomQueriesTest {
     return switch (random.nextInt(depth > 0 ? 11 : 6)) {
       case 0 -> column(tables) + " BETWEEN " + random.nextInt(5) + " AND " + random.nextInt(12);
       case 1 -> column(tables) + " IS " + (random.nextBoolean() ? "NOT " : "") + "NULL";
-      case 2 ->
-          column(tables) + " IN (" + random.nextInt(9) + ", " + random.nextInt(9) + ", 3)";
+      case 2 -> column(tables) + " IN (" + random.nextInt(9) + ", " + random.nextInt(9) + ", 3)";
       case 6 -> "(" + condition(tables, 0) + " OR " + condition(tables, depth - 1) + ")";
       case 7 -> "NOT (" + condition(tables, depth - 1) + ")";
       case 8 ->
@@ -100,9 +99,20 @@ class RandomQueriesTest {
     if (random.nextInt(3) == 0) {
       String group = column(tables);
       String having = random.nextBoolean() ? " HAVING COUNT(*) > 1" : "";
-      return "SELECT " + group + ", COUNT(*), SUM(" + column(tables) + "), MIN("
-          + column(tables) + "), COUNT(DISTINCT " + column(tables) + ") FROM " + from + where
-          + " GROUP BY " + group + having;
+      return "SELECT "
+          + group
+          + ", COUNT(*), SUM("
+          + column(tables)
+          + "), MIN("
+          + column(tables)
+          + "), COUNT(DISTINCT "
+          + column(tables)
+          + ") FROM "
+          + from
+          + where
+          + " GROUP BY "
+          + group
+          + having;
     }
     if (random.nextInt(6) == 0) {
       return "SELECT MAX(" + column(tables) + ") FROM " + from + where;

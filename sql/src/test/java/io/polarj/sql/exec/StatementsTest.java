@@ -119,13 +119,12 @@ class StatementsTest {
     assertThat(db.query("SELECT id FROM t WHERE id NOT IN (SELECT t_id FROM s)")).isEqualTo("3");
     assertThat(db.query("SELECT id FROM t WHERE v NOT IN (SELECT w FROM s)")).isEqualTo("");
     assertThat(
-            db.query("SELECT id FROM t WHERE EXISTS (SELECT 1 FROM s WHERE t_id = t.id) ORDER BY 1"))
+            db.query(
+                "SELECT id FROM t WHERE EXISTS (SELECT 1 FROM s WHERE t_id = t.id) ORDER BY 1"))
         .isEqualTo("1 2");
-    assertThat(
-            db.query("SELECT id FROM t WHERE NOT EXISTS (SELECT 1 FROM s WHERE t_id = t.id)"))
+    assertThat(db.query("SELECT id FROM t WHERE NOT EXISTS (SELECT 1 FROM s WHERE t_id = t.id)"))
         .isEqualTo("3");
-    assertThat(
-            db.query("SELECT id, (SELECT COUNT(*) FROM s WHERE t_id = t.id) FROM t ORDER BY id"))
+    assertThat(db.query("SELECT id, (SELECT COUNT(*) FROM s WHERE t_id = t.id) FROM t ORDER BY id"))
         .isEqualTo("1|2 2|1 3|0");
     assertThat(db.query("SELECT id FROM t WHERE v > ALL (SELECT w FROM s WHERE w IS NOT NULL)"))
         .isEqualTo("2");
@@ -133,8 +132,7 @@ class StatementsTest {
         .isEqualTo("1 2");
     fails("SELECT (SELECT id FROM t)", 1242, "more than 1 row");
     assertThat(db.query("SELECT d.m FROM (SELECT MAX(v) m FROM t) d")).isEqualTo("20");
-    assertThat(
-            db.query("WITH c AS (SELECT id FROM t WHERE id < 3) SELECT COUNT(*) FROM c, c c2"))
+    assertThat(db.query("WITH c AS (SELECT id FROM t WHERE id < 3) SELECT COUNT(*) FROM c, c c2"))
         .isEqualTo("4");
   }
 
@@ -162,7 +160,10 @@ class StatementsTest {
   void duplicateKeysAreMetAsAsked() {
     db.run("CREATE TABLE t (id INT PRIMARY KEY, u INT UNIQUE, v INT)");
     db.run("INSERT INTO t VALUES (1, 1, 1), (2, 2, 2)");
-    fails("INSERT INTO t VALUES (3, 3, 3), (1, 9, 9)", 1062, "Duplicate entry '1' for key 't.PRIMARY'");
+    fails(
+        "INSERT INTO t VALUES (3, 3, 3), (1, 9, 9)",
+        1062,
+        "Duplicate entry '1' for key 't.PRIMARY'");
     assertThat(db.query("SELECT COUNT(*) FROM t")).as("the statement is atomic").isEqualTo("2");
     SqlFixture.Outcome ignored = db.run("INSERT IGNORE INTO t VALUES (1, 5, 5), (3, 3, 3)");
     assertThat(ignored.affected).isEqualTo(1);
@@ -172,11 +173,9 @@ class StatementsTest {
                 .affected)
         .isEqualTo(2);
     assertThat(db.query("SELECT v FROM t WHERE id = 1")).isEqualTo("8");
-    assertThat(
-            db.run("INSERT INTO t VALUES (1, 1, 7) ON DUPLICATE KEY UPDATE v = 8").affected)
+    assertThat(db.run("INSERT INTO t VALUES (1, 1, 7) ON DUPLICATE KEY UPDATE v = 8").affected)
         .isEqualTo(0);
-    assertThat(
-            db.run("INSERT INTO t VALUES (9, 9, 9) ON DUPLICATE KEY UPDATE v = 8").affected)
+    assertThat(db.run("INSERT INTO t VALUES (9, 9, 9) ON DUPLICATE KEY UPDATE v = 8").affected)
         .isEqualTo(1);
     assertThat(db.run("REPLACE INTO t VALUES (1, 2, 99)").affected).isEqualTo(3);
     assertThat(db.query("SELECT * FROM t ORDER BY id")).isEqualTo("1|2|99 3|3|3 9|9|9");
@@ -220,8 +219,7 @@ class StatementsTest {
     fails("CREATE TABLE t (a VARCHAR(16383), b VARCHAR(10))", 1118, "Row size too large");
     fails("CREATE TABLE t (a INT DEFAULT 'abc')", 1067, "Invalid default value for 'a'");
     db.run("CREATE TABLE t (a INT, b INT, KEY (a), KEY (a, b), UNIQUE (b))");
-    assertThat(
-            engine.table("test", "t").indexes().stream().map(i -> i.name()).toList())
+    assertThat(engine.table("test", "t").indexes().stream().map(i -> i.name()).toList())
         .containsExactly("GEN_CLUST_INDEX", "b", "a", "a_2");
     fails("CREATE TABLE t (a INT)", 1050, "Table 't' already exists");
     db.run("CREATE TABLE IF NOT EXISTS t (a INT)");
@@ -272,8 +270,7 @@ class StatementsTest {
   @Test
   void comparisonsOfOtherTypesStillUseTheIndexAndStayRight() {
     db.run("CREATE TABLE t (id INT PRIMARY KEY, d DATE, s VARCHAR(10), KEY (d), KEY (s))");
-    db.run(
-        "INSERT INTO t VALUES (1, '2026-01-01', 'a'), (2, '2026-01-02', 'B'), (3, NULL, 'b ')");
+    db.run("INSERT INTO t VALUES (1, '2026-01-01', 'a'), (2, '2026-01-02', 'B'), (3, NULL, 'b ')");
     assertThat(db.query("SELECT id FROM t WHERE id = '2'")).isEqualTo("2");
     assertThat(db.query("SELECT id FROM t WHERE id > 1.5 ORDER BY id")).isEqualTo("2 3");
     assertThat(db.query("SELECT id FROM t WHERE id = 1.5")).isEqualTo("");

@@ -66,8 +66,7 @@ class SysbenchStatementsTest {
       assertThat(db.execute(update, "changed", 3L).affected).isEqualTo(1);
       PreparedPlan delete = db.prepare("DELETE FROM sbtest1 WHERE id=?");
       assertThat(db.execute(delete, 4L).affected).isEqualTo(1);
-      PreparedPlan insert =
-          db.prepare("INSERT INTO sbtest1 (id, k, c, pad) VALUES (?, ?, ?, ?)");
+      PreparedPlan insert = db.prepare("INSERT INTO sbtest1 (id, k, c, pad) VALUES (?, ?, ?, ?)");
       assertThat(db.execute(insert, 4L, 77L, "c", "p").affected).isEqualTo(1);
       db.session.end(true);
       assertThat(db.query("SELECT id, k, c FROM sbtest1 WHERE id IN (3, 4) ORDER BY id"))

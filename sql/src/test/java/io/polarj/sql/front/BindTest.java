@@ -70,9 +70,7 @@ class BindTest {
     MySqlParser.Parsed parsed = MySqlParser.parse(digest, sql, ParserOptions.DEFAULT);
     return new Binder(TABLES)
         .bind(
-            parsed.statement(),
-            new FrontSession(),
-            DigestedStatement.classes(digest.parameters()));
+            parsed.statement(), new FrontSession(), DigestedStatement.classes(digest.parameters()));
   }
 
   private static String plan(String sql) {
@@ -164,8 +162,10 @@ class BindTest {
   @Test
   void typesFollowMySql() {
     List<ResultColumn> columns =
-        ((BoundQuery) bind("SELECT k/2, SUM(k), AVG(amount), MAX(o.id), COUNT(*), k+1.5, 1 = 1"
-                    + " FROM sbtest1 s, orders o GROUP BY k"))
+        ((BoundQuery)
+                bind(
+                    "SELECT k/2, SUM(k), AVG(amount), MAX(o.id), COUNT(*), k+1.5, 1 = 1"
+                        + " FROM sbtest1 s, orders o GROUP BY k"))
             .columns();
     assertThat(columns.get(0).type().kind()).isEqualTo(TypeKind.DECIMAL);
     assertThat(columns.get(0).type().scale()).isEqualTo(4);

@@ -58,8 +58,7 @@ class DigestTest {
 
   @Test
   void statementsSplitAtSemicolonsOutsideOfQuotes() {
-    assertThat(
-            StatementSplitter.split("select ';'; -- a;b\n select `;` ;;", LexerOptions.DEFAULT))
+    assertThat(StatementSplitter.split("select ';'; -- a;b\n select `;` ;;", LexerOptions.DEFAULT))
         .hasSize(2);
   }
 

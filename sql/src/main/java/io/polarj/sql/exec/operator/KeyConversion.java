@@ -92,8 +92,7 @@ public final class KeyConversion {
     return switch (column.kind()) {
       case TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT, DECIMAL, DOUBLE -> words;
       case DATE, DATETIME -> words;
-      case TIMESTAMP ->
-          words || value.kind() == TypeKind.DATE || value.kind() == TypeKind.DATETIME;
+      case TIMESTAMP -> words || value.kind() == TypeKind.DATE || value.kind() == TypeKind.DATETIME;
       case TIME -> words;
       default -> false;
     };
@@ -118,8 +117,7 @@ public final class KeyConversion {
         return number(value.toString().strip());
       }
       try {
-        Object converted =
-            StoreConversion.toColumn(value, target, context.session(), 1, false);
+        Object converted = StoreConversion.toColumn(value, target, context.session(), 1, false);
         return converted == null ? ANYTHING : converted;
       } catch (SqlException e) {
         // The comparison itself decides what such a value means.
