@@ -13,13 +13,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polarj.engine.api.KeyRange;
 import io.polarj.engine.api.ReadMode;
+import io.polarj.engine.api.Row;
+import io.polarj.engine.api.RowCursor;
 import io.polarj.engine.api.Savepoint;
 import io.polarj.engine.api.Table;
 import io.polarj.engine.api.Transaction;
 import io.polarj.engine.error.EngineException;
+import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
 import io.polarj.pfs.local.LocalFileSystem;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +165,57 @@ class PrimaryEngineTest {
             () -> run(engine, t -> Fixture.open(engine, t).insert(t, new Object[] {2L, 20L, huge})))
         .isInstanceOf(EngineException.TooLarge.class);
     run(engine, t -> assertThat(ids(engine, t, 0, KeyRange.ALL)).containsExactly(1L));
+  }
+
+  @Test
+  void tableWithoutPrimaryKeyGetsRowIdsThatGoOnAfterARestart() throws Exception {
+    TableDef plain = Fixture.table("keyless");
+    IndexDef hidden = new IndexDef(0, "PRIMARY", true, true, List.of());
+    engine.createTable(
+        new TableDef(
+            0,
+            0,
+            plain.schema(),
+            plain.name(),
+            plain.columns(),
+            List.of(hidden, plain.indexes().get(1)),
+            Map.of()));
+    for (int round = 0; round < 2; round++) {
+      run(
+          engine,
+          t -> {
+            Table table = engine.openTable(t, Fixture.SCHEMA, "keyless");
+            table.insert(t, Fixture.row(7, 1L, "same"));
+            table.insert(t, Fixture.row(7, 1L, "same"));
+          });
+      engine.abandon();
+      reopen();
+    }
+    run(
+        engine,
+        t -> {
+          Table table = engine.openTable(t, Fixture.SCHEMA, "keyless");
+          int rows = 0;
+          try (RowCursor cursor =
+              table.scan(
+                  t,
+                  table.def().indexes().get(1),
+                  KeyRange.prefix(1L),
+                  false,
+                  false,
+                  ReadMode.FOR_UPDATE)) {
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+              rows++;
+              if (rows == 2) {
+                table.delete(t, row);
+              }
+            }
+          }
+          assertThat(rows).isEqualTo(4);
+          assertThat(table.rowCountEstimate()).isEqualTo(3);
+        });
+    engine.purgeNow();
+    assertThat(engine.check()).isEmpty();
   }
 
   @Test
