@@ -93,10 +93,10 @@ final class Explanation {
 
   private void tables(PlanNode node, boolean sorted) {
     switch (node) {
-      case ScanNode scan -> access(scan.access(), sorted, false);
+      case ScanNode scan -> access(scan.access(), sorted);
       case IndexJoinNode join -> {
         tables(join.inputs().get(0), sorted);
-        access(join.access(), false, false);
+        access(join.access(), false);
       }
       case HashJoinNode join -> {
         tables(join.left(), sorted);
@@ -120,7 +120,7 @@ final class Explanation {
     return extra == null ? more : extra + "; " + more;
   }
 
-  private void access(TableAccess access, boolean sorted, boolean joined) {
+  private void access(TableAccess access, boolean sorted) {
     IndexDef index = access.index();
     String type;
     if (access.point()) {

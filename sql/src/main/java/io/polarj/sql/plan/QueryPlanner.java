@@ -387,7 +387,7 @@ public final class QueryPlanner {
 
   private Planned aggregate(Aggregate aggregate, Request request) {
     if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-      return filtered(new RollupPlanner(this).plan(aggregate), request.conditions());
+      throw SqlError.NOT_SUPPORTED_YET.with("WITH ROLLUP");
     }
     int[] groups = aggregate.getGroupSet().toArray();
     List<RexNode> pushed = new ArrayList<>();
