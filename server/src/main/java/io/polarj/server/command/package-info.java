@@ -1,0 +1,2 @@
+/** The subcommands of the {@code polarj} program. */
+package io.polarj.server.command;

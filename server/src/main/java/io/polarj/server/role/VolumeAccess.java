@@ -1,0 +1,204 @@
+package io.polarj.server.role;
+
+import io.polarj.pfs.polarswitch.PolarSwitch;
+import io.polarj.pfs.polarswitch.SwitchSettings;
+import io.polarj.pfs.volume.Mkfs;
+import io.polarj.pfs.volume.MkfsOptions;
+import io.polarj.pfs.volume.MountMode;
+import io.polarj.pfs.volume.PfsVolume;
+import io.polarj.platform.clock.SystemClock;
+import io.polarj.platform.loop.ThreadLoop;
+import io.polarj.platform.net.Network;
+import io.polarj.polarctrl.client.BlockingPolarCtrl;
+import io.polarj.polarctrl.client.CtrlException;
+import io.polarj.polarctrl.client.PolarCtrlClient;
+import io.polarj.polarctrl.client.WriterLease;
+import io.polarj.polarctrl.protocol.CtrlStatus;
+import io.polarj.polarctrl.protocol.VolumeInfo;
+import io.polarj.server.config.ClusterIdentity;
+import io.polarj.server.config.StartException;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+
+/**
+ * A node's way to the shared volume: PolarSwitch on a loop, the writer's lease if it is the writer, and the mount. The
+ * parts close in order.
+ */
+public final class VolumeAccess implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final ThreadLoop loop;
+  private final boolean ownsLoop;
+  private final Network network;
+  private final PolarCtrlClient client;
+  private final VolumeInfo volume;
+  private final WriterLease lease;
+  private final PfsVolume mount;
+
+  private VolumeAccess(
+      ThreadLoop loop,
+      boolean ownsLoop,
+      Network network,
+      PolarCtrlClient client,
+      VolumeInfo volume,
+      WriterLease lease,
+      PfsVolume mount) {
+    this.loop = loop;
+    this.ownsLoop = ownsLoop;
+    this.network = network;
+    this.client = client;
+    this.volume = volume;
+    this.lease = lease;
+    this.mount = mount;
+  }
+
+  /** The cluster's volume mounted for reading alone. */
+  public static VolumeAccess readOnly(
+      String name, ClusterIdentity cluster, Networks networks, ThreadLoop shared) {
+    return open(name, cluster, networks, shared, false, 0, 0, () -> {});
+  }
+
+  /**
+   * The volume mounted read-write under a new epoch, made (and formatted) if there is none yet. {@code onLost}: somebody
+   * else became the writer.
+   */
+  public static VolumeAccess readWrite(
+      String name,
+      ClusterIdentity cluster,
+      Networks networks,
+      ThreadLoop shared,
+      long volumeBytes,
+      long chunkBytes,
+      Runnable onLost) {
+    return open(name, cluster, networks, shared, true, volumeBytes, chunkBytes, onLost);
+  }
+
+  private static VolumeAccess open(
+      String name,
+      ClusterIdentity cluster,
+      Networks networks,
+      ThreadLoop shared,
+      boolean writer,
+      long volumeBytes,
+      long chunkBytes,
+      Runnable onLost) {
+    ThreadLoop loop = shared == null ? ThreadLoop.start("polarswitch-" + name) : shared;
+    Network network = networks.forNode(loop);
+    PolarCtrlClient client =
+        new PolarCtrlClient(loop, network, cluster.polarCtrl(), RANDOM.nextLong() >>> 1);
+    VolumeInfo volume = findOrCreate(client, writer, volumeBytes, chunkBytes);
+    WriterLease lease = null;
+    if (writer) {
+      lease =
+          Await.done(
+              "becoming the writer of volume " + volume.name(),
+              WriterLease.acquire(loop, client, volume.id(), name, true, onLost),
+              LIMIT);
+    }
+    PolarSwitch device = openSwitch(loop, network, client, volume, lease);
+    try {
+      if (writer && !Mkfs.formatted(device)) {
+        Mkfs.run(
+            device,
+            MkfsOptions.forVolume(volume.sizeBytes()),
+            RANDOM.nextLong(),
+            SystemClock.INSTANCE.wallMillis());
+      }
+      PfsVolume mount =
+          PfsVolume.mount(
+              device,
+              writer ? MountMode.READ_WRITE : MountMode.READ_ONLY,
+              lease == null ? 0 : lease.epoch(),
+              SystemClock.INSTANCE);
+      return new VolumeAccess(loop, shared == null, network, client, volume, lease, mount);
+    } catch (IOException e) {
+      throw new StartException("mounting volume " + volume.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static PolarSwitch openSwitch(
+      ThreadLoop loop,
+      Network network,
+      PolarCtrlClient client,
+      VolumeInfo volume,
+      WriterLease lease) {
+    long clientId = (RANDOM.nextLong() >>> 1) | 1;
+    return Await.done(
+        "opening volume " + volume.name(),
+        lease == null
+            ? PolarSwitch.openReadOnly(
+                loop, network, client::routes, volume, clientId, SwitchSettings.DEFAULT)
+            : PolarSwitch.open(
+                loop,
+                network,
+                client::routes,
+                volume,
+                lease.epoch(),
+                clientId,
+                SwitchSettings.DEFAULT),
+        LIMIT);
+  }
+
+  private static VolumeInfo findOrCreate(
+      PolarCtrlClient client, boolean create, long volumeBytes, long chunkBytes) {
+    BlockingPolarCtrl blocking = new BlockingPolarCtrl(client);
+    try {
+      return blocking.findVolume(ClusterIdentity.VOLUME);
+    } catch (CtrlException e) {
+      if (e.status() != CtrlStatus.NOT_FOUND || !create) {
+        throw new StartException("volume " + ClusterIdentity.VOLUME + ": " + e.getMessage(), e);
+      }
+    } catch (IOException e) {
+      throw new StartException("polarctrl does not answer: " + e.getMessage(), e);
+    }
+    try {
+      return blocking.createVolume(ClusterIdentity.VOLUME, volumeBytes, chunkBytes, 3);
+    } catch (IOException e) {
+      throw new StartException("making the volume: " + e.getMessage(), e);
+    }
+  }
+
+  public PfsVolume fileSystem() {
+    return mount;
+  }
+
+  public ThreadLoop loop() {
+    return loop;
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  public PolarCtrlClient polarCtrl() {
+    return client;
+  }
+
+  public VolumeInfo volume() {
+    return volume;
+  }
+
+  /** The writer's epoch; 0 for a read-only mount. */
+  public long epoch() {
+    return lease == null ? 0 : lease.epoch();
+  }
+
+  @Override
+  public void close() {
+    try {
+      mount.close();
+    } catch (IOException e) {
+      throw new StartException("unmounting: " + e.getMessage(), e);
+    } finally {
+      if (lease != null) {
+        Await.done("giving the volume back", lease.release(), Duration.ofSeconds(15));
+      }
+      network.close();
+      if (ownsLoop) {
+        loop.close();
+      }
+    }
+  }
+}

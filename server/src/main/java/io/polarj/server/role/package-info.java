@@ -1,0 +1,2 @@
+/** The roles of a cluster, each started and stopped as a unit. */
+package io.polarj.server.role;
