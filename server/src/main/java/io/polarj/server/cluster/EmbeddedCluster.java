@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All roles in this process. Started in order of need, stopped in reverse. */
-public final class EmbeddedCluster implements AutoCloseable {
+public final class EmbeddedCluster implements Cluster {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCluster.class);
   private final ArrayDeque<AutoCloseable> running = new ArrayDeque<>();
   private final List<String> endpoints = new ArrayList<>();
@@ -76,13 +76,18 @@ public final class EmbeddedCluster implements AutoCloseable {
     endpoints.add(role.describe());
   }
 
-  /** A line per role. */
+  @Override
   public List<String> endpoints() {
     return List.copyOf(endpoints);
   }
 
   @Override
   public void close() {
+    stop(running);
+  }
+
+  /** Closes the newest first; one that fails does not keep the others running. */
+  static void stop(ArrayDeque<AutoCloseable> running) {
     while (!running.isEmpty()) {
       AutoCloseable next = running.pop();
       try {

@@ -1,0 +1,62 @@
+package io.polarj.server;
+
+import io.polarj.server.command.CheckCommand;
+import io.polarj.server.command.DownCommand;
+import io.polarj.server.command.PfsCommand;
+import io.polarj.server.command.RoleCommand;
+import io.polarj.server.command.SettingsCommand;
+import io.polarj.server.command.StatusCommand;
+import io.polarj.server.command.UpCommand;
+import io.polarj.server.config.StartException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code polarj} program. */
+@Command(
+    name = "polarj",
+    mixinStandardHelpOptions = true,
+    version = "PolarJ 0.1.0",
+    description = "A shared-storage relational database that MySQL clients talk to.",
+    subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      CheckCommand.class,
+      PfsCommand.class,
+      SettingsCommand.class,
+      RoleCommand.class
+    })
+public final class PolarJ implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(PolarJ.class);
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs a command line and returns the exit code: 0 done, 1 refused or failed, 2 not understood. */
+  static int run(String... arguments) {
+    CommandLine line = new CommandLine(new PolarJ());
+    line.setExecutionExceptionHandler(
+        (e, command, result) -> {
+          if (e instanceof StartException) {
+            LOG.debug("refused", e);
+            command.getErr().println("polarj: " + e.getMessage());
+          } else {
+            LOG.error("polarj {} failed", String.join(" ", arguments), e);
+            command.getErr().println("polarj: internal error: " + e + " (the log has more)");
+          }
+          command.getErr().flush();
+          return 1;
+        });
+    return line.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(System.out);
+  }
+}
