@@ -7,7 +7,6 @@ import io.polarj.server.role.ChunkServerRole;
 import io.polarj.server.role.Networks;
 import io.polarj.server.role.PolarCtrlRole;
 import io.polarj.server.role.PrimaryRole;
-import io.polarj.server.role.ReplicaRole;
 import io.polarj.server.role.Role;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -29,8 +28,7 @@ public final class RoleCommand implements Callable<Integer> {
   enum Name {
     polarctrl,
     chunkserver,
-    primary,
-    replica
+    primary
   }
 
   @Mixin private DataOption data;
@@ -65,8 +63,6 @@ public final class RoleCommand implements Callable<Integer> {
               ChunkServerRole.start(data.path(), cluster, node, settings, networks, null);
           case primary ->
               PrimaryRole.start(cluster, settings, networks, null, port, readOnlyPort);
-          case replica ->
-              ReplicaRole.start(cluster, settings, networks, null, node, ownPort, port);
         };
     Runtime.getRuntime()
         .addShutdownHook(new Thread(role::close, "stop"));
