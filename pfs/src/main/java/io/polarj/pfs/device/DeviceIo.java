@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -16,7 +17,11 @@ public final class DeviceIo {
   /** The largest single request. */
   static final int PIECE_BYTES = 1 << 20;
 
+  private static final int POOLED = 8;
+  private static final Thread OTHER_THREAD = Thread.ofPlatform().unstarted(() -> {});
+
   private final VolumeDevice device;
+  private final ArrayBlockingQueue<MemorySegment> pool = new ArrayBlockingQueue<>(POOLED);
 
   public DeviceIo(VolumeDevice device) {
     this.device = device;
@@ -65,19 +70,47 @@ public final class DeviceIo {
   }
 
   public byte[] readBytes(long offset, int length) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = arena.allocate(length, VolumeDevice.ALIGNMENT);
-      read(offset, memory);
-      return memory.toArray(ValueLayout.JAVA_BYTE);
+    MemorySegment memory = borrow(length);
+    try {
+      MemorySegment part = memory.asSlice(0, length);
+      read(offset, part);
+      return part.toArray(ValueLayout.JAVA_BYTE);
+    } finally {
+      giveBack(memory);
     }
   }
 
   public void writeBytes(long offset, byte[] bytes) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = arena.allocate(bytes.length, VolumeDevice.ALIGNMENT);
-      MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
-      write(offset, memory);
+    MemorySegment memory = borrow(bytes.length);
+    try {
+      MemorySegment part = memory.asSlice(0, bytes.length);
+      MemorySegment.copy(bytes, 0, part, ValueLayout.JAVA_BYTE, 0, bytes.length);
+      write(offset, part);
+    } finally {
+      giveBack(memory);
     }
+  }
+
+  /**
+   * Memory that the device's threads may touch, at least that large. Give it back when no transfer
+   * uses it.
+   */
+  public MemorySegment borrow(long bytes) {
+    MemorySegment pooled = bytes <= PIECE_BYTES ? pool.poll() : null;
+    return pooled != null
+        ? pooled
+        : Arena.ofAuto().allocate(Math.max(bytes, PIECE_BYTES), VolumeDevice.ALIGNMENT);
+  }
+
+  public void giveBack(MemorySegment memory) {
+    if (memory.byteSize() == PIECE_BYTES) {
+      pool.offer(memory);
+    }
+  }
+
+  /** Whether the device's threads may touch the memory: not when it is confined to its owner's. */
+  public static boolean sharable(MemorySegment memory) {
+    return memory.isNative() && memory.isAccessibleBy(OTHER_THREAD);
   }
 
   /** Tells one callback when all pieces have ended, with the first error. */

@@ -87,9 +87,10 @@ public final class Mkfs {
 
   /** Writes zeros only where there are none yet: on a fresh volume nothing is written. */
   private static void zero(DeviceIo io, long from, long to) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment piece = arena.allocate(PIECE_BYTES, VolumeDevice.ALIGNMENT);
-      MemorySegment zeros = arena.allocate(PIECE_BYTES, VolumeDevice.ALIGNMENT);
+    Arena arena = Arena.ofAuto();
+    MemorySegment zeros = arena.allocate(PIECE_BYTES, VolumeDevice.ALIGNMENT);
+    MemorySegment piece = io.borrow(PIECE_BYTES);
+    try {
       for (long at = from; at < to; at += PIECE_BYTES) {
         long bytes = Math.min(PIECE_BYTES, to - at);
         io.read(at, piece.asSlice(0, bytes));
@@ -97,6 +98,8 @@ public final class Mkfs {
           io.write(at, zeros.asSlice(0, bytes));
         }
       }
+    } finally {
+      io.giveBack(piece);
     }
   }
 

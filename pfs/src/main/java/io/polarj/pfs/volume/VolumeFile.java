@@ -1,5 +1,6 @@
 package io.polarj.pfs.volume;
 
+import io.polarj.pfs.device.DeviceIo;
 import io.polarj.pfs.device.IoWait;
 import io.polarj.pfs.device.VolumeDevice;
 import io.polarj.pfs.file.Errno;
@@ -11,7 +12,6 @@ import io.polarj.pfs.volume.meta.ExtentMap;
 import io.polarj.pfs.volume.meta.InodeState;
 import io.polarj.platform.disk.IoCallback;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,10 +106,13 @@ final class VolumeFile implements PolarFile {
       throws IOException {
     long start = offset / SECTOR * SECTOR;
     long end = Math.ceilDiv(offset + target.byteSize(), (long) SECTOR) * SECTOR;
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment copy = arena.allocate(end - start, SECTOR);
+    MemorySegment memory = volume.io().borrow(end - start);
+    try {
+      MemorySegment copy = memory.asSlice(0, end - start);
       transferAll(map, false, start, copy);
       MemorySegment.copy(copy, offset - start, target, 0, target.byteSize());
+    } finally {
+      volume.io().giveBack(memory);
     }
   }
 
@@ -272,11 +275,14 @@ final class VolumeFile implements PolarFile {
     long firstWhole = Math.ceilDiv(size, (long) SECTOR) * SECTOR;
     if (size % SECTOR != 0 && state.map().volumeBlock((int) (size / blockBytes)) >= 0) {
       long sector = size / SECTOR * SECTOR;
-      try (Arena arena = Arena.ofShared()) {
-        MemorySegment copy = arena.allocate(SECTOR, SECTOR);
+      MemorySegment memory = volume.io().borrow(SECTOR);
+      try {
+        MemorySegment copy = memory.asSlice(0, SECTOR);
         transferAll(state.map(), false, sector, copy);
         copy.asSlice(size - sector).fill((byte) 0);
         transferAll(state.map(), true, sector, copy);
+      } finally {
+        volume.io().giveBack(memory);
       }
     }
     if (firstWhole < gapEnd) {
@@ -296,8 +302,9 @@ final class VolumeFile implements PolarFile {
     }
     long start = offset / SECTOR * SECTOR;
     long end = Math.ceilDiv(offset + bytes, (long) SECTOR) * SECTOR;
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment copy = arena.allocate(end - start, SECTOR);
+    MemorySegment memory = volume.io().borrow(end - start);
+    try {
+      MemorySegment copy = memory.asSlice(0, end - start);
       if (offset > start) {
         transferAll(map, false, start, copy.asSlice(0, SECTOR));
       }
@@ -310,6 +317,8 @@ final class VolumeFile implements PolarFile {
         copy.asSlice(live - start).fill((byte) 0);
       }
       transferAll(map, true, start, copy);
+    } finally {
+      volume.io().giveBack(memory);
     }
   }
 
@@ -522,6 +531,6 @@ final class VolumeFile implements PolarFile {
   }
 
   private static boolean usable(MemorySegment memory) {
-    return memory.isNative() && (memory.address() & (SECTOR - 1)) == 0;
+    return DeviceIo.sharable(memory) && (memory.address() & (SECTOR - 1)) == 0;
   }
 }

@@ -103,6 +103,7 @@ public final class MemoryVolumeDevice implements VolumeDevice {
     if (offset % ALIGNMENT != 0
         || memory.byteSize() % ALIGNMENT != 0
         || memory.address() % ALIGNMENT != 0
+        || !DeviceIo.sharable(memory)
         || offset + memory.byteSize() > bytes.byteSize()) {
       throw new IllegalArgumentException("offset " + offset + ", " + memory.byteSize() + " bytes");
     }
