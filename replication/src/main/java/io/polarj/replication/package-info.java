@@ -1,4 +1,5 @@
 /**
- * The {@code replication} module of PolarJ; see the module's README for its place in the data path.
+ * Announce, read, apply: the primary tells replicas how far redo is durable, replicas read it from
+ * shared storage, apply it and report how far they are. See README.md.
  */
 package io.polarj.replication;

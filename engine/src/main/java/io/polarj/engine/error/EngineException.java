@@ -97,6 +97,15 @@ public sealed class EngineException extends RuntimeException {
     }
   }
 
+  /** The node can not answer now; the statement can be tried again, perhaps on another node. */
+  public static final class NotServing extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    public NotServing(String why) {
+      super(why);
+    }
+  }
+
   public static final class NoSuchTable extends EngineException {
     private static final long serialVersionUID = 1L;
 

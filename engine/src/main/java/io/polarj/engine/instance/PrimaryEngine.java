@@ -74,6 +74,7 @@ public final class PrimaryEngine implements Engine {
   private static final class Bounds {
     volatile FlushBound flush = FlushBound.NONE;
     volatile RedoRetention retention = RedoRetention.NONE;
+    LongSupplier purge = () -> Long.MAX_VALUE;
   }
 
   /** Joins the checkpointer, which exists first, with the transactions. */
@@ -132,7 +133,23 @@ public final class PrimaryEngine implements Engine {
 
   /** Opens the database of a volume, recovering what a crash left. */
   public static PrimaryEngine open(FileSystem fileSystem, EngineConfig config) {
-    Bounds bounds = new Bounds();
+    return open(fileSystem, config, new Bounds());
+  }
+
+  /**
+   * Opens the database of a volume that may have replicas: no page is flushed, nothing is purged
+   * and no redo removed before {@link #flushBound}, {@link #purgeBound} and {@link #redoRetention}
+   * have been told.
+   */
+  public static PrimaryEngine openHeld(FileSystem fileSystem, EngineConfig config) {
+    Bounds held = new Bounds();
+    held.flush = () -> 0;
+    held.retention = () -> 0;
+    held.purge = () -> 0;
+    return open(fileSystem, config, held);
+  }
+
+  private static PrimaryEngine open(FileSystem fileSystem, EngineConfig config, Bounds bounds) {
     Participant participant = new Participant();
     RecoveredTransactions recovered = new RecoveredTransactions();
     Kernel kernel =
@@ -177,6 +194,7 @@ public final class PrimaryEngine implements Engine {
     RowHistory history = new RowHistory(this::tableById, table);
     transactions.rowChanges(history);
     purge = new Purge(transactions, history);
+    purge.remoteBound(bounds.purge);
     transactions.onEnd(purge::wake);
     losers = new LoserRollback(transactions, found.get(0).losers());
     definition =

@@ -155,6 +155,15 @@ public final class ReplicaEngine implements Engine {
     ready = true;
   }
 
+  /**
+   * Stops serving until {@link #serve}: the primary did not count this replica for a while, so
+   * pages may be from the future until redo is applied up to where it is counted again. From the
+   * thread that applies.
+   */
+  public void suspend() {
+    ready = false;
+  }
+
   public boolean ready() {
     return ready;
   }

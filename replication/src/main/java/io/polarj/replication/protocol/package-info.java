@@ -1,0 +1,2 @@
+/** What primary and replicas tell each other. */
+package io.polarj.replication.protocol;
