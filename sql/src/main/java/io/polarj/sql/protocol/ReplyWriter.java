@@ -38,7 +38,10 @@ final class ReplyWriter {
     out.begin().writeByte(0).writeLengthEncoded(affected).writeLengthEncoded(lastInsertId);
     out.writeShort(status(session, extraStatus));
     out.writeShort(Math.min(session.warningCount(), 0xffff));
-    out.writeRest(info);
+    if (!info.isEmpty()) {
+      // real servers send its length, whatever the protocol's description says, and clients rely on it
+      out.writeLengthEncoded(info);
+    }
     out.end();
   }
 
