@@ -37,21 +37,22 @@ public final class PolarJ implements Runnable {
     System.exit(run(arguments));
   }
 
-  /** Runs a command line and returns the exit code: 0 done, 1 refused or failed, 2 not understood. */
+  /**
+   * Runs a command line and returns the exit code: 0 done, 1 refused or failed, 2 not understood.
+   */
   static int run(String... arguments) {
     CommandLine line = new CommandLine(new PolarJ());
-    line.setExecutionExceptionHandler(
-        (e, command, result) -> {
-          if (e instanceof StartException) {
-            LOG.debug("refused", e);
-            command.getErr().println("polarj: " + e.getMessage());
-          } else {
-            LOG.error("polarj {} failed", String.join(" ", arguments), e);
-            command.getErr().println("polarj: internal error: " + e + " (the log has more)");
-          }
-          command.getErr().flush();
-          return 1;
-        });
+    line.setExecutionExceptionHandler((e, command, result) -> {
+      if (e instanceof StartException) {
+        LOG.debug("refused", e);
+        command.getErr().println("polarj: " + e.getMessage());
+      } else {
+        LOG.error("polarj {} failed", String.join(" ", arguments), e);
+        command.getErr().println("polarj: internal error: " + e + " (the log has more)");
+      }
+      command.getErr().flush();
+      return 1;
+    });
     return line.execute(arguments);
   }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What {@code polarj up} was asked for, and its start: directory locked, settings and ports checked, identity made if the
- * cluster is new, then the roles.
+ * What {@code polarj up} was asked for, and its start: directory locked, settings and ports
+ * checked, identity made if the cluster is new, then the roles.
  */
 public record ClusterStart(Path data, int readers, int port, boolean processes) {
   private static final int INTERNAL_PORT_DISTANCE = 100;

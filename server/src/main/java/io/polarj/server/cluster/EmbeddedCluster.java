@@ -3,6 +3,7 @@ package io.polarj.server.cluster;
 import io.polarj.platform.loop.ThreadLoop;
 import io.polarj.server.config.ClusterIdentity;
 import io.polarj.server.config.Settings;
+import io.polarj.server.config.StartException;
 import io.polarj.server.role.ChunkServerRole;
 import io.polarj.server.role.Networks;
 import io.polarj.server.role.PolarCtrlRole;
@@ -11,7 +12,9 @@ import io.polarj.server.role.Role;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,15 +54,55 @@ public final class EmbeddedCluster implements Cluster {
     progress.accept("polarctrl");
     started(PolarCtrlRole.start(dataDirectory, cluster, networks));
     ThreadLoop storageLoop = sharedLoop(settings, "storage");
-    for (int node = 1; node <= cluster.chunkServers(); node++) {
-      progress.accept("chunkserver " + node);
-      started(
-          ChunkServerRole.start(dataDirectory, cluster, node, settings, networks, storageLoop));
-    }
+    progress.accept("chunkservers");
+    startStorage(dataDirectory, cluster, settings, networks, storageLoop).forEach(this::started);
     progress.accept("volume, primary");
     started(
         PrimaryRole.start(
             cluster, settings, networks, storageLoop, ports.primary(), ports.readOnlyPrimary()));
+  }
+
+  /** All at once: each reads its log, and that is mostly waiting. */
+  static List<ChunkServerRole> startStorage(
+      Path dataDirectory,
+      ClusterIdentity cluster,
+      Settings settings,
+      Networks networks,
+      ThreadLoop loop) {
+    List<ChunkServerRole> started = new CopyOnWriteArrayList<>();
+    List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+    List<Thread> starters = new ArrayList<>();
+    for (int node = 1; node <= cluster.chunkServers(); node++) {
+      int number = node;
+      starters.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  started.add(
+                      ChunkServerRole.start(
+                          dataDirectory, cluster, number, settings, networks, loop));
+                } catch (RuntimeException e) {
+                  failures.add(e);
+                }
+              }));
+    }
+    for (Thread starter : starters) {
+      join(starter);
+    }
+    if (!failures.isEmpty()) {
+      started.forEach(ChunkServerRole::close);
+      throw failures.get(0);
+    }
+    return started.stream().sorted(Comparator.comparing(ChunkServerRole::describe)).toList();
+  }
+
+  private static void join(Thread starter) {
+    try {
+      starter.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while the ChunkServers were starting", e);
+    }
   }
 
   private ThreadLoop sharedLoop(Settings settings, String name) {

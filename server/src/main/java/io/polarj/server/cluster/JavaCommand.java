@@ -8,7 +8,10 @@ import java.util.List;
 final class JavaCommand {
   private JavaCommand() {}
 
-  /** {@code jvmOptions} before, {@code arguments} after the main class; JDK and class path are this process's. */
+  /**
+   * {@code jvmOptions} before, {@code arguments} after the main class; JDK and class path are this
+   * process's.
+   */
   static List<String> of(List<String> jvmOptions, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -4,7 +4,6 @@ import io.polarj.engine.instance.PrimaryEngine;
 import io.polarj.platform.loop.ThreadLoop;
 import io.polarj.server.config.ClusterIdentity;
 import io.polarj.server.config.Settings;
-import io.polarj.server.role.ChunkServerRole;
 import io.polarj.server.role.Networks;
 import io.polarj.server.role.PolarCtrlRole;
 import io.polarj.server.role.VolumeAccess;
@@ -24,9 +23,7 @@ public final class OfflineEngine {
       running.push(PolarCtrlRole.start(data, cluster, networks));
       ThreadLoop loop = ThreadLoop.start("storage", settings.idleMode());
       running.push(loop);
-      for (int node = 1; node <= cluster.chunkServers(); node++) {
-        running.push(ChunkServerRole.start(data, cluster, node, settings, networks, loop));
-      }
+      EmbeddedCluster.startStorage(data, cluster, settings, networks, loop).forEach(running::push);
       VolumeAccess access =
           VolumeAccess.readWrite(
               "check",

@@ -7,7 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /**
- * The MySQL ports of a cluster: the primary's, then one per replica, then the primary's read-only one.
+ * The MySQL ports of a cluster: the primary's, then one per replica, then the primary's read-only
+ * one.
  *
  * @param readers how many replicas
  */

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Every role in a process of its own, with real sockets between them; this process keeps them running. */
+/**
+ * Every role in a process of its own, with real sockets between them; this process keeps them
+ * running.
+ */
 final class ProcessCluster implements Cluster {
   private final ArrayDeque<RoleProcess> running = new ArrayDeque<>();
   private final List<String> endpoints = new ArrayList<>();

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One role's process, kept running: when it dies without being told to, it is started again after a pause. What it prints
- * goes to its log file.
+ * One role's process, kept running: when it dies without being told to, it is started again after a
+ * pause. What it prints goes to its log file.
  */
 final class RoleProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RoleProcess.class);
@@ -90,8 +90,7 @@ final class RoleProcess implements AutoCloseable {
     }
     try (PrintWriter out =
             new PrintWriter(
-                Files.newBufferedWriter(
-                    log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                 true);
         BufferedReader lines =
             new BufferedReader(

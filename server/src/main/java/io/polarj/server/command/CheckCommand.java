@@ -23,14 +23,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code polarj check}: walks everything a stopped cluster has on its disks: each ChunkServer's superblock, log, maps and
- * block checksums; then, with storage running, the volume's metadata, every page, every tree and every index. A cluster
- * that crashed is recovered on the way, as its next start would do.
+ * {@code polarj check}: walks everything a stopped cluster has on its disks: each ChunkServer's
+ * superblock, log, maps and block checksums; then, with storage running, the volume's metadata,
+ * every page, every tree and every index. A cluster that crashed is recovered on the way, as its
+ * next start would do.
  */
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
-    description = "Check everything a stopped cluster has stored; exit code 1 when something is wrong.")
+    description =
+        "Check everything a stopped cluster has stored; exit code 1 when something is wrong.")
 public final class CheckCommand implements Callable<Integer> {
   private static final long DISK_LIMIT_MINUTES = 60;
   @Mixin private DataOption data;
@@ -70,17 +72,15 @@ public final class CheckCommand implements Callable<Integer> {
     try (BlockDevice device =
         BlockDevices.open(file, Files.size(file), loop, settings.deviceMode())) {
       CompletableFuture<DiskCheck.Report> done = new CompletableFuture<>();
-      loop.execute(
-          () ->
-              new DiskCheck(device, loop)
-                  .run(
-                      (report, error) -> {
-                        if (error != null) {
-                          done.completeExceptionally(error);
-                        } else {
-                          done.complete(report);
-                        }
-                      }));
+      loop.execute(() ->
+          new DiskCheck(device, loop)
+              .run((report, error) -> {
+                if (error != null) {
+                  done.completeExceptionally(error);
+                } else {
+                  done.complete(report);
+                }
+              }));
       DiskCheck.Report report = done.get(DISK_LIMIT_MINUTES, TimeUnit.MINUTES);
       System.out.printf(
           "chunkserver %d: %d chunk replicas, %d log entries, %d blocks, %d sectors checked%n",

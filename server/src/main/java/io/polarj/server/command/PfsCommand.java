@@ -24,7 +24,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code polarj pfs}: looks at the files of a running cluster's volume through a read-only mount. */
+/**
+ * {@code polarj pfs}: looks at the files of a running cluster's volume through a read-only mount.
+ */
 @Command(
     name = "pfs",
     mixinStandardHelpOptions = true,

@@ -40,7 +40,8 @@ final class RemoteCtrl implements AutoCloseable {
       throw new StartException("there is no cluster in " + data + "; `polarj up` makes one");
     }
     if (!DataDirectory.inUse(data)) {
-      throw new StartException("the cluster in " + data + " is not running; start it with `polarj up`");
+      throw new StartException(
+          "the cluster in " + data + " is not running; start it with `polarj up`");
     }
     return cluster;
   }

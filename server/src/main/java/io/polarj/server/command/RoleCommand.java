@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code polarj role}: one role in this process, as {@code up --processes} starts them. It prints {@code ready} when it
- * serves, and ends when its standard input does: roles do not outlive the process that keeps them.
+ * {@code polarj role}: one role in this process, as {@code up --processes} starts them. It prints
+ * {@code ready} when it serves, and ends when its standard input does: roles do not outlive the
+ * process that keeps them.
  */
 @Command(
     name = "role",
@@ -45,7 +46,10 @@ public final class RoleCommand implements Callable<Integer> {
   @Option(names = "--own-port", defaultValue = "0", description = "This node's MySQL port.")
   private int ownPort;
 
-  @Option(names = "--read-only-port", defaultValue = "0", description = "The primary's second port.")
+  @Option(
+      names = "--read-only-port",
+      defaultValue = "0",
+      description = "The primary's second port.")
   private int readOnlyPort;
 
   @Override
@@ -61,11 +65,9 @@ public final class RoleCommand implements Callable<Integer> {
           case polarctrl -> PolarCtrlRole.start(data.path(), cluster, networks);
           case chunkserver ->
               ChunkServerRole.start(data.path(), cluster, node, settings, networks, null);
-          case primary ->
-              PrimaryRole.start(cluster, settings, networks, null, port, readOnlyPort);
+          case primary -> PrimaryRole.start(cluster, settings, networks, null, port, readOnlyPort);
         };
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(role::close, "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(role::close, "stop"));
     System.out.println("ready " + role.describe());
     System.out.flush();
     awaitEndOfInput();

@@ -39,7 +39,9 @@ public final class StatusCommand implements Callable<Integer> {
       return 0;
     } catch (IOException e) {
       throw new StartException(
-          "polarctrl does not answer (" + e.getMessage() + "); the data path may be well without it",
+          "polarctrl does not answer ("
+              + e.getMessage()
+              + "); the data path may be well without it",
           e);
     }
   }

@@ -12,8 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 
 /**
- * What stays the same for a cluster's life, in {@code DIR/cluster.properties}: its number, and the ports of its roles, which
- * the ChunkServers remember of each other.
+ * What stays the same for a cluster's life, in {@code DIR/cluster.properties}: its number, and the
+ * ports of its roles, which the ChunkServers remember of each other.
  */
 public record ClusterIdentity(long clusterId, String host, int basePort, int chunkServers) {
   public static final String FILE = "cluster.properties";

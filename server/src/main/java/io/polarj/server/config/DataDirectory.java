@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A data directory in use: its lock is held as long as this is open, so that a second program can not harm it. The lock
- * goes with the process, however that ends.
+ * A data directory in use: its lock is held as long as this is open, so that a second program can
+ * not harm it. The lock goes with the process, however that ends.
  */
 public final class DataDirectory implements AutoCloseable {
   public static final String PID_FILE = "polarj.pid";

@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The settings of a cluster, read from {@code DIR/polarj.conf} (key = value). Every key has a default and a description;
- * unknown keys and bad values are refused with the key's name. docs/SETTINGS.md is this table in words.
+ * The settings of a cluster, read from {@code DIR/polarj.conf} (key = value). Every key has a
+ * default and a description; unknown keys and bad values are refused with the key's name.
+ * docs/SETTINGS.md is this table in words.
  */
 public final class Settings {
   public static final String FILE = "polarj.conf";
@@ -232,7 +233,8 @@ public final class Settings {
       text.append("# ").append(key.description()).append('\n');
       text.append(key.name()).append(" = ").append(key.initial()).append("\n\n");
     }
-    text.append("# a user that may log in, with its password (empty: none); root is always there\n");
+    text.append(
+        "# a user that may log in, with its password (empty: none); root is always there\n");
     text.append("# user.NAME.password = secret\n");
     return text.toString();
   }

@@ -78,14 +78,13 @@ public final class ChunkServerRole implements Role {
         new ChunkServer(
             config, loop, network, device, new RandomStream(new SecureRandom().nextLong()));
     CompletableFuture<ChunkServer> started = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          try {
-            server.start((value, error) -> finish(started, value, error));
-          } catch (RuntimeException e) {
-            started.completeExceptionally(e);
-          }
-        });
+    loop.execute(() -> {
+      try {
+        server.start((value, error) -> finish(started, value, error));
+      } catch (RuntimeException e) {
+        started.completeExceptionally(e);
+      }
+    });
     Await.done("chunkserver " + node + " on " + file, started, START_LIMIT);
     return new ChunkServerRole(loop, shared == null, network, device, server, config);
   }
@@ -97,8 +96,7 @@ public final class ChunkServerRole implements Role {
       if (fresh) {
         create(file, settings);
       }
-      BlockDevice device =
-          BlockDevices.open(file, Files.size(file), loop, settings.deviceMode());
+      BlockDevice device = BlockDevices.open(file, Files.size(file), loop, settings.deviceMode());
       if (fresh) {
         format(device, file, cluster, node, settings, loop);
       }
@@ -132,18 +130,16 @@ public final class ChunkServerRole implements Role {
       Settings settings,
       ThreadLoop loop) {
     CompletableFuture<Superblock> formatted = new CompletableFuture<>();
-    DiskGeometry geometry =
-        DiskGeometry.of(device.size(), settings.walBytes(), CHUNK_STATE_BYTES);
-    loop.execute(
-        () ->
-            new DiskFormatter(device)
-                .format(
-                    new SecureRandom().nextLong(),
-                    cluster.clusterId(),
-                    node,
-                    geometry,
-                    false,
-                    (value, error) -> finish(formatted, value, error)));
+    DiskGeometry geometry = DiskGeometry.of(device.size(), settings.walBytes(), CHUNK_STATE_BYTES);
+    loop.execute(() ->
+        new DiskFormatter(device)
+            .format(
+                new SecureRandom().nextLong(),
+                cluster.clusterId(),
+                node,
+                geometry,
+                false,
+                (value, error) -> finish(formatted, value, error)));
     Await.done("formatting " + file, formatted, Duration.ofMinutes(2));
   }
 
@@ -163,13 +159,12 @@ public final class ChunkServerRole implements Role {
   @Override
   public void close() {
     CompletableFuture<Void> closed = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          server.close();
-          network.close();
-          device.close();
-          closed.complete(null);
-        });
+    loop.execute(() -> {
+      server.close();
+      network.close();
+      device.close();
+      closed.complete(null);
+    });
     Await.done("stopping chunkserver " + config.node(), closed, Duration.ofSeconds(30));
     if (ownsLoop) {
       loop.close();

@@ -14,7 +14,9 @@ import io.polarj.storage.protocol.StorageCodec;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Makes the network of each node: TCP alone, or with direct calls among the nodes of this process. */
+/**
+ * Makes the network of each node: TCP alone, or with direct calls among the nodes of this process.
+ */
 public final class Networks {
   private final ClusterIdentity cluster;
   private final InProcessHub hub;
@@ -42,13 +44,11 @@ public final class Networks {
   }
 
   public Network forNode(EventLoop loop) {
-    TcpNetwork tcp =
-        new TcpNetwork(loop, codecs(), TcpSettings.forCluster(cluster.clusterId()));
+    TcpNetwork tcp = new TcpNetwork(loop, codecs(), TcpSettings.forCluster(cluster.clusterId()));
     return hub == null ? tcp : new NodeNetwork(hub, loop, tcp, members);
   }
 
   private static CodecRegistry codecs() {
-    return new CodecRegistry(
-        new StorageCodec(), new PeerCodec(), new CtrlCodec());
+    return new CodecRegistry(new StorageCodec(), new PeerCodec(), new CtrlCodec());
   }
 }

@@ -11,8 +11,8 @@ import io.polarj.platform.net.TcpNetwork;
 import java.util.Set;
 
 /**
- * The network of a node in an all-in-one process: peers of the same process are called directly, and the node listens on
- * TCP as well, so that tools reach it just as in a cluster of processes.
+ * The network of a node in an all-in-one process: peers of the same process are called directly,
+ * and the node listens on TCP as well, so that tools reach it just as in a cluster of processes.
  */
 final class NodeNetwork implements Network {
   private final InProcessNetwork inside;

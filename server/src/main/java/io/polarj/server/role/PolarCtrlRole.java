@@ -32,12 +32,12 @@ public final class PolarCtrlRole implements Role {
     this.cluster = cluster;
   }
 
-  public static PolarCtrlRole start(Path dataDirectory, ClusterIdentity cluster, Networks networks) {
+  public static PolarCtrlRole start(
+      Path dataDirectory, ClusterIdentity cluster, Networks networks) {
     ThreadLoop loop = ThreadLoop.start("polarctrl");
     JdbcCtrlStore store;
     try {
-      store =
-          JdbcCtrlStore.openDirectory(dataDirectory.resolve("polarctrl"), cluster.clusterId());
+      store = JdbcCtrlStore.openDirectory(dataDirectory.resolve("polarctrl"), cluster.clusterId());
     } catch (StoreException e) {
       loop.close();
       throw new StartException("polarctrl: " + e.getMessage(), e);

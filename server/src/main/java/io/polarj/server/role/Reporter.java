@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Tells PolarCtrl regularly how a database node is, for {@code polarj status}. Silence of PolarCtrl changes nothing for the
- * node.
+ * Tells PolarCtrl regularly how a database node is, for {@code polarj status}. Silence of PolarCtrl
+ * changes nothing for the node.
  */
 final class Reporter implements AutoCloseable {
   private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -20,8 +20,7 @@ final class Reporter implements AutoCloseable {
   private volatile boolean closed;
   private Timer timer;
 
-  Reporter(
-      EventLoop loop, PolarCtrlClient client, long clusterId, Supplier<ServiceInfo> state) {
+  Reporter(EventLoop loop, PolarCtrlClient client, long clusterId, Supplier<ServiceInfo> state) {
     this.loop = loop;
     this.client = client;
     this.clusterId = clusterId;
@@ -45,11 +44,10 @@ final class Reporter implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    loop.execute(
-        () -> {
-          if (timer != null) {
-            timer.cancel();
-          }
-        });
+    loop.execute(() -> {
+      if (timer != null) {
+        timer.cancel();
+      }
+    });
   }
 }

@@ -43,11 +43,7 @@ final class SqlFront implements AutoCloseable {
     }
     SessionServices services =
         new SessionServices(
-            engine,
-            globals,
-            sessions,
-            SystemClock.INSTANCE,
-            SystemClock.INSTANCE.wallMillis());
+            engine, globals, sessions, SystemClock.INSTANCE, SystemClock.INSTANCE.wallMillis());
     ServerContext context =
         new ServerContext(
             services,
@@ -85,17 +81,16 @@ final class SqlFront implements AutoCloseable {
     @Override
     public List<Process> processes() {
       return sessions.processes().stream()
-          .map(
-              p ->
-                  new Process(
-                      p.id(),
-                      p.user(),
-                      p.host(),
-                      p.schema(),
-                      p.command(),
-                      p.seconds(),
-                      p.state(),
-                      p.statement()))
+          .map(p ->
+              new Process(
+                  p.id(),
+                  p.user(),
+                  p.host(),
+                  p.schema(),
+                  p.command(),
+                  p.seconds(),
+                  p.state(),
+                  p.statement()))
           .toList();
     }
   }

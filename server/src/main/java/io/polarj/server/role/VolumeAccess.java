@@ -22,8 +22,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /**
- * A node's way to the shared volume: PolarSwitch on a loop, the writer's lease if it is the writer, and the mount. The
- * parts close in order.
+ * A node's way to the shared volume: PolarSwitch on a loop, the writer's lease if it is the writer,
+ * and the mount. The parts close in order.
  */
 public final class VolumeAccess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -61,8 +61,8 @@ public final class VolumeAccess implements AutoCloseable {
   }
 
   /**
-   * The volume mounted read-write under a new epoch, made (and formatted) if there is none yet. {@code onLost}: somebody
-   * else became the writer.
+   * The volume mounted read-write under a new epoch, made (and formatted) if there is none yet.
+   * {@code onLost}: somebody else became the writer.
    */
   public static VolumeAccess readWrite(
       String name,
