@@ -39,8 +39,12 @@ class RaftScenarioTest {
     assertThat(Scenario.run(43, Options.DEFAULT).traceHash()).isNotEqualTo(first.traceHash());
   }
 
+  /** The two left out need an exact moment: {@code RaftHistoryTest} plays it. */
   @ParameterizedTest
-  @EnumSource(value = PlantedBug.class, mode = EnumSource.Mode.EXCLUDE, names = "REVIVE_GHOST")
+  @EnumSource(
+      value = PlantedBug.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"ACKNOWLEDGE_UNLOGGED_COPY", "BLIND_BATCHES"})
   void plantedBugIsCaught(PlantedBug bug) {
     assertThat(caughtAt(Options.DEFAULT.planting(bug))).as(bug + " is caught").isPositive();
   }

@@ -7,9 +7,14 @@ package io.polarj.storage.raft;
  */
 final class ConflictWindow {
   private final int lookBehind;
+  private final boolean blind;
 
-  ConflictWindow(int lookBehind) {
+  /**
+   * @param blind plants {@link PlantedBug#BLIND_BATCHES}
+   */
+  ConflictWindow(int lookBehind, boolean blind) {
     this.lookBehind = lookBehind;
+    this.blind = blind;
   }
 
   EntryHeader complete(EntryHeader entry, Journal journal) {
@@ -20,6 +25,9 @@ final class ConflictWindow {
       long earlier = entry.index() - 1 - k;
       if (earlier < journal.hard().barrierStart()) {
         break; // closed before the segment opened
+      }
+      if (slot == null && blind) {
+        continue;
       }
       if (slot == null) {
         reach = k; // trimmed: applied here, but a follower must not take our word for it

@@ -108,7 +108,7 @@ final class Follower {
         journal.advance();
       }
     } else if (close != null
-        && header.segment() == close.segment()
+        && ofClosedSegment(header)
         && index > close.base()
         && index <= close.end()
         && header.kind() != EntryKind.NOOP
@@ -259,7 +259,7 @@ final class Follower {
     for (long i = Math.max(journal.decided(), close.base()) + 1; i <= close.end(); i++) {
       Slot slot = journal.slot(i);
       boolean noop = slot != null && slot.header.kind() == EntryKind.NOOP;
-      boolean fits = slot != null && slot.header.segment() == close.segment();
+      boolean fits = slot != null && ofClosedSegment(slot.header);
       if (empty.contains(i)) {
         if (!noop || !fits) {
           journal.append(LogEntry.noop(i, close.segment(), term), () -> {});
@@ -274,6 +274,10 @@ final class Follower {
     }
     journal.truncateFrom(Math.max(close.end(), journal.decided()) + 1);
     journal.save(next.withClose(term, close.end()), this::sendStatus);
+  }
+
+  private boolean ofClosedSegment(EntryHeader header) {
+    return header.segment() == close.segment() || core.plants(PlantedBug.REVIVE_GHOST);
   }
 
   private void requestHoles(long upTo) {

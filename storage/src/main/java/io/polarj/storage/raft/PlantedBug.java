@@ -17,5 +17,11 @@ public enum PlantedBug {
   /** A vote is given twice in a term. */
   VOTE_TWICE,
   /** The leader acknowledges when it alone has the entry. */
-  COMMIT_WITHOUT_MAJORITY
+  COMMIT_WITHOUT_MAJORITY,
+  /** A vote report leaves out what does not fit into a few entries. */
+  CAP_VOTE_REPORT,
+  /** Proposals reach the log in batches; a copy of one on its way there is taken for done. */
+  ACKNOWLEDGE_UNLOGGED_COPY,
+  /** Proposals reach the log in batches, whose entries do not see each other. */
+  BLIND_BATCHES
 }

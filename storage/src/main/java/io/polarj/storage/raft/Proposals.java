@@ -37,7 +37,8 @@ final class Proposals {
   Proposals(Core core, Consumer<LogEntry> log) {
     this.core = core;
     this.log = log;
-    this.conflicts = new ConflictWindow(core.settings.lookBehind());
+    this.conflicts =
+        new ConflictWindow(core.settings.lookBehind(), core.plants(PlantedBug.BLIND_BATCHES));
   }
 
   /** Called when serving starts: everything below the index is closed and applied. */
@@ -73,13 +74,21 @@ final class Proposals {
 
   /** Moves writes from the queue into the log as far as the window reaches. */
   void drain() {
+    boolean late =
+        core.plants(PlantedBug.BLIND_BATCHES) || core.plants(PlantedBug.ACKNOWLEDGE_UNLOGGED_COPY);
+    List<LogEntry> batch = new ArrayList<>();
     while (!queue.isEmpty() && next <= core.journal.decided() + core.settings.window()) {
       Waiting waiting = queue.remove();
       if (waiting.kind == EntryKind.FENCE || admit(waiting)) {
-        // In the log at once: the next one's conflict set must see it.
-        log.accept(make(waiting));
+        LogEntry entry = make(waiting);
+        if (late) {
+          batch.add(entry);
+        } else {
+          log.accept(entry); // at once: the next one's conflict set must see it
+        }
       }
     }
+    batch.forEach(log);
   }
 
   private boolean admit(Waiting waiting) {
@@ -94,7 +103,9 @@ final class Proposals {
     Long index = inFlight.get(key);
     if (index != null) {
       Slot slot = core.journal.slot(index);
-      if (index <= core.journal.decided() || slot != null && slot.decided) {
+      boolean done =
+          slot == null ? core.plants(PlantedBug.ACKNOWLEDGE_UNLOGGED_COPY) : slot.decided;
+      if (done || index <= core.journal.decided()) {
         waiting.done.completed(Outcome.OK);
       } else {
         waiters.computeIfAbsent(index, i -> new ArrayList<>()).add(waiting.done);

@@ -62,6 +62,9 @@ final class Voter {
     HardState hard = journal.hard();
     int count = 0;
     int span = (int) Math.max(0, journal.last() - request.decided());
+    if (core.plants(PlantedBug.CAP_VOTE_REPORT)) {
+      span = Math.min(span, 4);
+    }
     long[] indices = new long[span];
     long[] ballots = new long[span];
     boolean[] empty = new boolean[span];
