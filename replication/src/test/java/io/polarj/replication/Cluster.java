@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polarj.engine.api.Engine;
 import io.polarj.engine.api.IsolationLevel;
 import io.polarj.engine.api.Transaction;
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.instance.EngineConfig;
 import io.polarj.engine.instance.PrimaryEngine;
 import io.polarj.pfs.local.LocalFileSystem;
@@ -44,6 +45,18 @@ final class Cluster implements AutoCloseable {
       implements AutoCloseable {
     Engine engine() {
       return node.engine();
+    }
+
+    /** Asks until the replica refuses to answer; returns why. */
+    String awaitRefusal() {
+      while (true) {
+        try {
+          begin(engine()).rollback();
+          Thread.onSpinWait();
+        } catch (EngineException.NotServing e) {
+          return e.getMessage();
+        }
+      }
     }
 
     /** As a crash: nobody is told. */
@@ -89,9 +102,15 @@ final class Cluster implements AutoCloseable {
     return replication;
   }
 
-  /** Kills the primary and starts it again over the same directory. */
+  /** Kills or stops the primary and starts it again over the same directory. */
   void restartPrimary(boolean crash) throws IOException {
+    restartPrimary(crash, () -> {});
+  }
+
+  /** The same, with something done while there is no primary. */
+  void restartPrimary(boolean crash, Runnable meanwhile) throws IOException {
     stopPrimary(crash);
+    meanwhile.run();
     files = new LocalFileSystem(directory, false);
     startPrimary(PrimaryEngine.openHeld(files, EngineConfig.small()), true);
   }
