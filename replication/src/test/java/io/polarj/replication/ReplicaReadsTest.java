@@ -130,7 +130,7 @@ class ReplicaReadsTest {
       }
       Random random = new Random(3);
       // Commit k adds row 1000 + k and sets row 1 to k: a prefix has both or neither.
-      for (int k = 1; k <= 1200 && failures.isEmpty(); k++) {
+      for (int k = 1; k <= 700 && failures.isEmpty(); k++) {
         long row = 1000 + k;
         Accounts.run(
             primary,
@@ -138,7 +138,7 @@ class ReplicaReadsTest {
               Accounts.insert(primary, t, row, row, "x".repeat(random.nextInt(2000)));
               Accounts.add(primary, t, 1, 1);
             });
-        if (k % 300 == 0) {
+        if (k % 150 == 0) {
           primary.kernel().flushAndCheckpoint();
         }
       }
@@ -148,7 +148,7 @@ class ReplicaReadsTest {
       }
       assertThat(failures).isEmpty();
       cluster.catchUp(replica);
-      assertThat(readPrefix(replica, 1200)).isEqualTo(1200);
+      assertThat(readPrefix(replica, 700)).isEqualTo(700);
     }
   }
 

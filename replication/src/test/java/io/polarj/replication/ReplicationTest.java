@@ -115,7 +115,7 @@ class ReplicationTest {
 
   @Test
   void replicasGoOnWhenThePrimaryIsKilledAndStartedAgain() throws Exception {
-    ReplicationSettings patient = SETTINGS.withLease(10_000, 500, 100);
+    ReplicationSettings patient = SETTINGS.withLease(4_000, 300, 100);
     try (Cluster cluster = new Cluster(directory, patient)) {
       Accounts.create(cluster.primary(), 100, 100);
       Replica replica = cluster.replica();
