@@ -97,8 +97,16 @@ public final class ChunkServer {
     disk.onFailure(this::diskFailed);
     long patience = config.bundleMicros() * 1_000L;
     peers =
-        new Peers(config.node(), loop, network, this::onMessage, patience, () -> disk.freeBlocks());
-    clients = new ClientCalls(config, disk, peers, groups);
+        new Peers(
+            config.node(),
+            loop,
+            network,
+            this::onMessage,
+            patience,
+            () -> disk.freeBlocks(),
+            this::logRoom);
+    disk.onCheckpoint(this::relieved);
+    clients = new ClientCalls(config, loop, disk, peers, groups);
     controls = new ControlCalls(config.node(), disk, groups, this::serve);
     for (DiskReplica replica : disk.replicas()) {
       serve(replica);
@@ -193,14 +201,16 @@ public final class ChunkServer {
       }
       default -> LOG.warn("node {}: unknown message {}", config.node(), message.getClass());
     }
+    clients.resume();
     disk.checkpointIfDue();
   }
 
   private void onBundle(PeerBundle bundle) {
-    peers.heard(bundle.node(), bundle.freeBlocks());
+    peers.heard(bundle.node(), bundle.freeBlocks(), bundle.logRoom());
+    boolean flooded = disk.dirtyBytes() > 2 * config.mostDirtyBytes();
     for (RaftMessage message : bundle.messages()) {
       Group group = groups.get(message.group());
-      if (group == null || (bringsData(message) && clients.overloaded())) {
+      if (group == null || (flooded && bringsData(message))) {
         continue; // as if lost on the way; the leader sends it again
       }
       group.replica().onMessage(message);
@@ -213,21 +223,39 @@ public final class ChunkServer {
         || message instanceof RaftMessage.CopyPiece;
   }
 
-  /** Keeps the log short: checkpoints, and trimming when entries of the groups fill it. */
+  private long logRoom() {
+    return disk.dirtyBytes() > config.mostDirtyBytes() ? 0 : disk.logRoomBytes();
+  }
+
+  /** A checkpoint has ended. */
+  private void relieved() {
+    if (closed || disk.failure() != null) {
+      return;
+    }
+    keepLogShort();
+    clients.resume();
+    peers.announceRoom(disk.walBytes() / 8);
+  }
+
   private void upkeep() {
     if (closed || disk.failure() != null) {
       return;
     }
     disk.checkpointIfDue();
-    long used = disk.walBytes() - disk.walFreeBytes();
-    if (used > disk.walBytes() / 2) {
-      int retain = used > disk.walBytes() / 4 * 3 ? 0 : 32;
+    keepLogShort();
+    clients.resume();
+    peers.announceRoom(disk.walBytes() / 8);
+    upkeep = loop.schedule(UPKEEP_NANOS, this::upkeep);
+  }
+
+  /** Trims when entries crowd the log, and has it cut. */
+  private void keepLogShort() {
+    if (disk.logCrowded()) {
       for (Group group : groups.values()) {
-        group.replica().trim(retain);
+        group.replica().trimUpTo(group.stored().trimmableForRoom());
       }
       disk.relieveLog();
     }
-    upkeep = loop.schedule(UPKEEP_NANOS, this::upkeep);
   }
 
   private void report() {

@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param bundleMicros how long messages that can wait (heartbeats and their answers) gather
  * @param reserveBlocks free blocks kept for what other leaders have committed: when a member's disk
  *     has fewer, writes that need new blocks are refused with NO_SPACE
- * @param mostDirtyBytes applied bytes not yet in their blocks, beyond which writes are refused BUSY
+ * @param mostDirtyBytes applied bytes not yet in their blocks, beyond which writes wait
  */
 public record ChunkServerConfig(
     long clusterId,
@@ -66,7 +66,7 @@ public record ChunkServerConfig(
         500,
         2_000,
         32,
-        256L << 20,
+        64L << 20,
         RaftSettings.DEFAULT,
         DiskOptions.DEFAULT);
   }

@@ -1,5 +1,6 @@
 package io.polarj.storage.chunkserver;
 
+import io.polarj.platform.loop.EventLoop;
 import io.polarj.platform.net.Link;
 import io.polarj.storage.block.ChunkBlocks;
 import io.polarj.storage.protocol.ChunkId;
@@ -19,18 +20,39 @@ import java.util.SortedMap;
 
 /**
  * Reads and writes of clients. Whatever can be refused is refused before the group hears of it: a
- * write that the log has no room for, or whose new blocks some member has no room for. One loop
- * only.
+ * write whose new blocks some member has no room for. One that the log has no room for waits in the
+ * {@link Backlog}. One loop only.
  */
 final class ClientCalls {
   private static final byte[] NOTHING = new byte[0];
   private final ChunkServerConfig config;
+  private final EventLoop loop;
+  private final Backlog backlog;
+  private final Backlog.Exit exit =
+      new Backlog.Exit() {
+        @Override
+        public void proceed(Link from, WriteRequest request) {
+          write(from, request, false);
+        }
+
+        @Override
+        public void tooLate(Link from, WriteRequest request) {
+          busy(from, request);
+        }
+      };
   private final Disk disk;
   private final Peers peers;
   private final SortedMap<ChunkId, Group> groups;
 
-  ClientCalls(ChunkServerConfig config, Disk disk, Peers peers, SortedMap<ChunkId, Group> groups) {
+  ClientCalls(
+      ChunkServerConfig config,
+      EventLoop loop,
+      Disk disk,
+      Peers peers,
+      SortedMap<ChunkId, Group> groups) {
     this.config = config;
+    this.loop = loop;
+    this.backlog = new Backlog(config, disk, peers);
     this.disk = disk;
     this.peers = peers;
     this.groups = groups;
@@ -39,7 +61,7 @@ final class ClientCalls {
   /** False when the message is not for us. */
   boolean handle(Link from, StorageMessage message) {
     switch (message) {
-      case WriteRequest request -> write(from, request);
+      case WriteRequest request -> write(from, request, true);
       case ReadRequest request -> read(from, request);
       default -> {
         return false;
@@ -48,12 +70,12 @@ final class ClientCalls {
     return true;
   }
 
-  /** Whether new data must wait until the log was trimmed or blocks were written. */
-  boolean overloaded() {
-    return disk.walFreeBytes() < disk.walBytes() / 4 || disk.dirtyBytes() > config.mostDirtyBytes();
+  /** Goes on with writes that waited for room; cheap when there are none. */
+  void resume() {
+    backlog.resume(loop.clock().nanoTime(), exit);
   }
 
-  private void write(Link from, WriteRequest request) {
+  private void write(Link from, WriteRequest request, boolean mayWait) {
     Group group = groups.get(request.chunk());
     int length = request.payload().length;
     if (disk.failure() != null) {
@@ -75,30 +97,26 @@ final class ClientCalls {
               0,
               group.stored().info().epoch(),
               "epoch " + request.epoch() + " is older than the chunk's"));
+    } else if (mayWait && group.leads() && backlog.blocks(group, length)) {
+      if (!backlog.add(from, request, group, loop.clock().nanoTime())) {
+        busy(from, request);
+      }
     } else {
       propose(from, request, group);
     }
   }
 
   private void propose(Link from, WriteRequest request, Group group) {
-    ReplicaStatus.Role role = ReplicaStatus.Role.FOLLOWER;
+    int length = request.payload().length;
     ChunkBlocks blocks = group.stored().blocks();
-    int missing = blocks.missingBlocks(request.offset(), request.payload().length);
-    if (missing > 0 || overloaded()) {
-      role = group.replica().status().role();
+    int missing = blocks.missingBlocks(request.offset(), length);
+    if (missing > 0
+        && group.leads()
+        && (shortOfBlocks(group, missing) || !blocks.reserve(request.offset(), length))) {
+      refuse(from, request, Status.NO_SPACE, "no free block on a member's disk");
+      return;
     }
-    if (role == ReplicaStatus.Role.LEADER) {
-      if (overloaded()) {
-        refuse(from, request, Status.BUSY, "the log or the memory for writes is full; retry");
-        return;
-      }
-      if (missing > 0
-          && (shortOfBlocks(group, missing)
-              || !blocks.reserve(request.offset(), request.payload().length))) {
-        refuse(from, request, Status.NO_SPACE, "no free block on a member's disk");
-        return;
-      }
-    }
+    backlog.began(length);
     group
         .replica()
         .write(
@@ -107,7 +125,14 @@ final class ClientCalls {
                 request.epoch(),
                 request.offset(),
                 request.payload()),
-            outcome -> answer(from, request, group, outcome));
+            outcome -> {
+              backlog.ended(length);
+              answer(from, request, group, outcome);
+            });
+  }
+
+  private static void busy(Link from, WriteRequest request) {
+    refuse(from, request, Status.BUSY, "the log or the memory for writes is full; retry");
   }
 
   private boolean shortOfBlocks(Group group, int missing) {

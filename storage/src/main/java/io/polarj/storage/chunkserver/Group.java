@@ -38,6 +38,10 @@ final class Group implements RaftListener {
     return replica;
   }
 
+  boolean leads() {
+    return replica.leads();
+  }
+
   /** Null while the replica works. */
   IOException failure() {
     return failure;

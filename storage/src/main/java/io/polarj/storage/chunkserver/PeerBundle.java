@@ -12,8 +12,11 @@ import java.util.Objects;
  * @param node the sender
  * @param freeBlocks of the sender's disk: a leader takes no write that needs a new block while a
  *     member is short of them
+ * @param logRoom bytes that clients may still bring to the sender's log and memory: leaders hold
+ *     clients' writes back while a member has none
  */
-public record PeerBundle(int node, long freeBlocks, List<RaftMessage> messages) implements Message {
+public record PeerBundle(int node, long freeBlocks, long logRoom, List<RaftMessage> messages)
+    implements Message {
   public PeerBundle {
     Objects.requireNonNull(messages, "messages");
     messages = List.copyOf(messages);

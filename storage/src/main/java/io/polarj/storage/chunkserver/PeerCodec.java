@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes of {@link PeerBundle}, type id 0x0301: node (int), free blocks (long), count (int), then
- * for each message its type (int), length (int) and the body as {@link RaftCodec} writes it.
- * Stateless.
+ * Bytes of {@link PeerBundle}, type id 0x0301: node (int), free blocks (long), log room (long),
+ * count (int), then for each message its type (int), length (int) and the body as {@link RaftCodec}
+ * writes it. Stateless.
  */
 public final class PeerCodec implements MessageCodec {
   public static final int TYPE_BASE = 0x0300;
@@ -34,7 +34,8 @@ public final class PeerCodec implements MessageCodec {
   @Override
   public int encode(Message message, MessageWriter out) {
     PeerBundle bundle = (PeerBundle) message;
-    out.putInt(bundle.node()).putLong(bundle.freeBlocks()).putInt(bundle.messages().size());
+    out.putInt(bundle.node()).putLong(bundle.freeBlocks()).putLong(bundle.logRoom());
+    out.putInt(bundle.messages().size());
     for (RaftMessage one : bundle.messages()) {
       int typeAt = out.length();
       out.putInt(0).putInt(0);
@@ -52,6 +53,7 @@ public final class PeerCodec implements MessageCodec {
     }
     int node = in.getInt();
     long freeBlocks = in.getLong();
+    long logRoom = in.getLong();
     int count = in.getCount(MESSAGE_HEADER_BYTES);
     List<RaftMessage> messages = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -62,6 +64,6 @@ public final class PeerCodec implements MessageCodec {
     if (in.remaining() != 0) {
       throw new MalformedMessageException("bundle: " + in.remaining() + " bytes too many");
     }
-    return new PeerBundle(node, freeBlocks, messages);
+    return new PeerBundle(node, freeBlocks, logRoom, messages);
   }
 }

@@ -29,6 +29,7 @@ final class Peers {
   private final MessageHandler handler;
   private final long patienceNanos;
   private final LongSupplier freeBlocks;
+  private final LongSupplier logRoom;
   private final TreeMap<Integer, Peer> peers = new TreeMap<>();
   private long bundles;
   private boolean closed;
@@ -39,13 +40,15 @@ final class Peers {
       Network network,
       MessageHandler handler,
       long patienceNanos,
-      LongSupplier freeBlocks) {
+      LongSupplier freeBlocks,
+      LongSupplier logRoom) {
     this.self = self;
     this.loop = loop;
     this.network = network;
     this.handler = handler;
     this.patienceNanos = patienceNanos;
     this.freeBlocks = freeBlocks;
+    this.logRoom = logRoom;
   }
 
   /** Remembers where a node is, unless something newer is known. */
@@ -66,10 +69,12 @@ final class Peers {
     }
   }
 
-  void heard(int node, long free) {
+  void heard(int node, long free, long room) {
     Peer peer = peers.get(node);
     if (peer != null) {
       peer.freeBlocks = free;
+      peer.logRoom = room;
+      peer.heardNanos = loop.clock().nanoTime();
     }
   }
 
@@ -77,6 +82,13 @@ final class Peers {
   long freeBlocks(int node) {
     Peer peer = peers.get(node);
     return peer == null ? Long.MAX_VALUE : peer.freeBlocks;
+  }
+
+  /** Room in the node's log as last heard; much when it was silent for longer than given. */
+  long logRoom(int node, long silenceNanos) {
+    Peer peer = peers.get(node);
+    boolean silent = peer == null || loop.clock().nanoTime() - peer.heardNanos > silenceNanos;
+    return silent ? Long.MAX_VALUE : peer.logRoom;
   }
 
   long bundles() {
@@ -106,6 +118,18 @@ final class Peers {
     }
   }
 
+  /** Tells those whose writes may wait for this node's log that there is room again. */
+  void announceRoom(long much) {
+    if (logRoom.getAsLong() < much) {
+      return;
+    }
+    for (Peer peer : peers.values()) {
+      if (peer.toldRoom < much) {
+        sendBundle(peer);
+      }
+    }
+  }
+
   void close() {
     closed = true;
     for (Peer peer : peers.values()) {
@@ -121,13 +145,20 @@ final class Peers {
       peer.timer.cancel();
       peer.timer = null;
     }
-    if (peer.messages.isEmpty() || closed) {
+    if (!peer.messages.isEmpty()) {
+      sendBundle(peer);
+    }
+  }
+
+  private void sendBundle(Peer peer) {
+    if (closed) {
       return;
     }
     if (peer.link == null) {
       peer.link = network.connect(peer.address, handler);
     }
-    PeerBundle bundle = new PeerBundle(self, freeBlocks.getAsLong(), peer.messages);
+    peer.toldRoom = Math.max(0, logRoom.getAsLong());
+    PeerBundle bundle = new PeerBundle(self, freeBlocks.getAsLong(), peer.toldRoom, peer.messages);
     peer.messages = new ArrayList<>();
     peer.bytes = 0;
     bundles++;
@@ -161,6 +192,9 @@ final class Peers {
     boolean scheduled;
     Timer timer;
     long freeBlocks = Long.MAX_VALUE;
+    long logRoom = Long.MAX_VALUE;
+    long heardNanos;
+    long toldRoom = Long.MAX_VALUE;
 
     Peer(Address address) {
       this.address = address;

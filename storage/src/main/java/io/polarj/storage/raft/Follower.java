@@ -14,6 +14,7 @@ import java.util.TreeSet;
  */
 final class Follower {
   private static final int NEED_LIMIT = 64;
+  private static final int STATUS_EVERY = 32;
 
   private final Core core;
   private final int leader;
@@ -27,6 +28,8 @@ final class Follower {
   private long knownLast;
   private long previousLast;
   private long ackedInOrder;
+  private long reported;
+  private boolean refused;
 
   Follower(Core core, int leader) {
     this.core = core;
@@ -46,7 +49,7 @@ final class Follower {
     asked.clear();
     sync();
     if (synced()) {
-      requestHoles(previousLast);
+      requestHoles(previousLast, NEED_LIMIT);
       acknowledgeAgain(beat.decided());
     }
     previousLast = beat.last();
@@ -57,16 +60,20 @@ final class Follower {
   void onAppend(RaftMessage.Append append) {
     start = Math.max(start, append.start());
     knownLast = Math.max(knownLast, append.last());
-    boolean waited = !asked.isEmpty();
+    boolean waited = !asked.isEmpty() || refused;
+    refused = false;
     sync();
     for (LogEntry entry : append.entries()) {
       take(entry, append.decided());
     }
     learn(append.decided(), append.decidedBits());
+    if (core.journal.decided() - reported >= STATUS_EVERY) {
+      sendStatus(); // a leader short of log space waits to hear how far this one is
+    }
     if (waited) {
       sync();
       if (asked.isEmpty() && synced()) {
-        requestHoles(knownLast);
+        requestHoles(knownLast, refused ? 1 : NEED_LIMIT);
       }
     }
   }
@@ -102,7 +109,7 @@ final class Follower {
     } else if (index <= journal.decided()) {
       return;
     } else if (index <= decidedByLeader && !synced()) {
-      if (index == journal.decided() + 1) {
+      if (index == journal.decided() + 1 && journal.admits(header, true)) {
         journal.append(entry, () -> {});
         journal.decide(index);
         journal.advance();
@@ -113,7 +120,8 @@ final class Follower {
         && index <= close.end()
         && header.kind() != EntryKind.NOOP
         && !synced()
-        && core.journal.hard().closeBallot() != term) {
+        && core.journal.hard().closeBallot() != term
+        && journal.admits(header, true)) {
       journal.append(new LogEntry(header.withBallot(term), entry.payload()), () -> {});
     }
   }
@@ -132,8 +140,23 @@ final class Follower {
       }
     } else if (index > journal.decided()
         && index <= journal.decided() + core.settings.acceptWindow()) {
-      journal.append(entry, () -> acknowledge(index));
+      if (journal.admits(entry.header(), lacking(index))) {
+        journal.append(entry, () -> acknowledge(index));
+      } else {
+        refused = true;
+      }
     }
+  }
+
+  /** Whether it is the lowest one missing while higher ones are held. */
+  private boolean lacking(long index) {
+    Journal journal = core.journal;
+    for (long i = journal.decided() + 1; i < index; i++) {
+      if (journal.slot(i) == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Entries are acknowledged as they become durable, in any order (or in order, if set so). */
@@ -280,10 +303,10 @@ final class Follower {
     return header.segment() == close.segment() || core.plants(PlantedBug.REVIVE_GHOST);
   }
 
-  private void requestHoles(long upTo) {
+  private void requestHoles(long upTo, int count) {
     List<Long> missing = new ArrayList<>();
     long most = Math.min(upTo, core.journal.decided() + core.settings.acceptWindow());
-    for (long i = core.journal.decided() + 1; i <= most && missing.size() < NEED_LIMIT; i++) {
+    for (long i = core.journal.decided() + 1; i <= most && missing.size() < count; i++) {
       if (core.journal.slot(i) == null) {
         missing.add(i);
       }
@@ -312,6 +335,7 @@ final class Follower {
     if (core.term() != term || !core.replica.alive()) {
       return;
     }
+    reported = core.journal.decided();
     HardState durable = core.journal.durableHard();
     core.send(
         leader,

@@ -87,6 +87,11 @@ final class Journal {
         : slot.header.ballot();
   }
 
+  /** Whether the log has room for an entry that the leader sends again if it is refused. */
+  boolean admits(EntryHeader header, boolean lacking) {
+    return log.admits(header, lacking);
+  }
+
   /** Stores the entry, whatever undecided one stood there. */
   Slot append(LogEntry entry, Runnable durable) {
     Slot old = ring.slot(entry.index());

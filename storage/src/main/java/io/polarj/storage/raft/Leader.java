@@ -16,6 +16,9 @@ import java.util.TreeMap;
 final class Leader {
   private static final int NEED_BYTES = 4 << 20;
 
+  /** A follower that was silent for so many heartbeats keeps nothing in the log any more. */
+  private static final long SILENT_BEATS = 3;
+
   /** Where the leader stands between election and service. */
   enum Phase {
     MERGING,
@@ -256,7 +259,7 @@ final class Leader {
     if (peer == null) {
       return;
     }
-    peer.update(status, core.now());
+    peer.update(status, core.journal.decided(), core.now());
     long[] rounds = peers.values().stream().mapToLong(p -> p.round).sorted().toArray();
     int needed = core.majority() - 1;
     if (needed > 0) {
@@ -265,7 +268,7 @@ final class Leader {
     checkClosed();
     checkBarrier();
     releaseReads();
-    if (peer.copy != null && peer.copy.finished()) {
+    if (peer.copy != null && (peer.copy.finished() || peer.decided >= peer.copy.snapshot())) {
       peer.copy = null;
     }
   }
@@ -430,6 +433,7 @@ final class Leader {
     if (peer != null) {
       peer.heardNanos = core.now();
       if (peer.copy != null) {
+        peer.copied(core.now());
         peer.copy.onAck(ack);
       }
     }
@@ -438,10 +442,13 @@ final class Leader {
   /** The log above this must not be trimmed. */
   long trimLimit() {
     long limit = Long.MAX_VALUE;
+    long silence = SILENT_BEATS * core.settings.heartbeatMillis() * 1_000_000L;
     for (Progress peer : peers.values()) {
-      if (peer.copy != null && !peer.copy.finished()) {
-        limit = Math.min(limit, peer.copy.snapshot());
+      if (!peer.keepsUp(core.now(), silence)) {
+        continue;
       }
+      boolean copying = peer.copy != null && !peer.copy.finished();
+      limit = Math.min(limit, copying ? peer.copy.snapshot() : peer.decided);
     }
     return limit;
   }

@@ -130,7 +130,11 @@ final class Merge {
       EntryHeader header = entry.header();
       Integer holder = wanted.get(header.index());
       boolean fits = header.segment() == segment || core.plants(PlantedBug.REVIVE_GHOST);
-      if (holder != null && fits && header.kind() != EntryKind.NOOP && entry.intact()) {
+      if (holder != null
+          && fits
+          && header.kind() != EntryKind.NOOP
+          && entry.intact()
+          && core.journal.admits(header, true)) {
         wanted.remove(header.index());
         core.journal.append(
             new LogEntry(header.withBallot(core.term()), entry.payload()), () -> {});

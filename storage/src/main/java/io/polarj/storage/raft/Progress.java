@@ -2,6 +2,9 @@ package io.polarj.storage.raft;
 
 /** What the leader knows of one other member. */
 final class Progress {
+  /** A follower that lacks something and gets no further for so long is left to a full copy. */
+  private static final long PATIENCE_NANOS = 5_000_000_000L;
+
   final int replica;
   final int ordinal;
   long barrierTerm = -1;
@@ -10,18 +13,33 @@ final class Progress {
   long round;
   long heardNanos;
   CopySender copy;
+  private long advancedNanos;
 
   Progress(int replica, int ordinal, long nowNanos) {
     this.replica = replica;
     this.ordinal = ordinal;
     this.heardNanos = nowNanos;
+    this.advancedNanos = nowNanos;
   }
 
-  void update(RaftMessage.Status status, long nowNanos) {
+  void update(RaftMessage.Status status, long ownDecided, long nowNanos) {
     heardNanos = nowNanos;
+    if (status.decided() > decided || status.decided() >= ownDecided) {
+      advancedNanos = nowNanos;
+    }
     barrierTerm = Math.max(barrierTerm, status.barrierTerm());
     closeBallot = Math.max(closeBallot, status.closeBallot());
     decided = Math.max(decided, status.decided());
     round = Math.max(round, status.round());
+  }
+
+  /** A copy to it got further. */
+  void copied(long nowNanos) {
+    advancedNanos = nowNanos;
+  }
+
+  /** Whether it is there and makes progress, so that what it lacks must stay in the log. */
+  boolean keepsUp(long nowNanos, long silenceNanos) {
+    return nowNanos - heardNanos < silenceNanos && nowNanos - advancedNanos < PATIENCE_NANOS;
   }
 }

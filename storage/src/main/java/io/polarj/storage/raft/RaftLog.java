@@ -23,6 +23,16 @@ public interface RaftLog {
   /** Remembers the snapshot and forgets every entry up to its index. */
   void saveSnapshot(Snapshot snapshot, IoCallback durable);
 
+  /**
+   * Whether there is room for an entry that a follower may also refuse for now; the leader sends it
+   * again.
+   *
+   * @param lacking nothing above it can be applied without it: refused only in the last extremity
+   */
+  default boolean admits(EntryHeader header, boolean lacking) {
+    return true;
+  }
+
   /** Reads an entry back, stored before by {@link #append} and not forgotten since. */
   void read(long index, EntryCallback done);
 

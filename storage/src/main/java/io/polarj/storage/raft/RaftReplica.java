@@ -99,6 +99,11 @@ public final class RaftReplica {
 
   // ---- state, for reports and checks
 
+  /** Whether it leads, be it serving already or not. */
+  public boolean leads() {
+    return leader != null;
+  }
+
   public ReplicaStatus status() {
     return new ReplicaStatus(
         failed ? ReplicaStatus.Role.FAILED : role(),
@@ -124,8 +129,16 @@ public final class RaftReplica {
    * space. Returns at once; nothing happens while a trim is under way.
    */
   public void trim(int retain) {
+    trimUpTo(core.applies.applied() - retain);
+  }
+
+  /**
+   * Trims the log up to the index, as far as that is applied here and no follower that keeps up
+   * still needs it. Returns at once; nothing happens while a trim is under way.
+   */
+  public void trimUpTo(long wanted) {
     long limit = leader == null ? Long.MAX_VALUE : leader.trimLimit();
-    long upTo = Math.min(core.applies.applied() - retain, limit);
+    long upTo = Math.min(Math.min(core.applies.applied(), wanted), limit);
     if (trimming || closed || failed || upTo <= core.journal.snapshot().index()) {
       return;
     }
@@ -276,10 +289,6 @@ public final class RaftReplica {
 
   boolean alive() {
     return !closed && !failed;
-  }
-
-  boolean leads() {
-    return leader != null;
   }
 
   Candidate candidate() {

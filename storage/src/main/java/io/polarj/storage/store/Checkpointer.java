@@ -3,12 +3,13 @@ package io.polarj.storage.store;
 import io.polarj.platform.disk.IoCallback;
 import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.raft.LogEntry;
+import io.polarj.storage.wal.Wal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * Writes checkpoints and cuts the log behind them.
@@ -33,6 +34,7 @@ final class Checkpointer {
   private long lastEnd;
   private long completed;
   private boolean running;
+  private boolean moving;
 
   Checkpointer(Disk disk, long generation) {
     this.disk = disk;
@@ -64,19 +66,12 @@ final class Checkpointer {
   }
 
   /**
-   * Begins a checkpoint when the log is more than half full and cutting it would help: entries may
+   * Begins a checkpoint when the log is more than half full and much of that is dead: entries may
    * have been forgotten since the last one although nothing new was written.
    */
   void relieve() {
-    long used = disk.wal().used();
-    if (running || disk.failure() != null || used <= disk.wal().capacity() / 2) {
-      return;
-    }
-    long oldest = disk.wal().end();
-    for (DiskReplica replica : disk.replicas.values()) {
-      oldest = replica.diskLog().oldestPlace(oldest);
-    }
-    if (oldest - disk.wal().tail() >= disk.wal().capacity() / 16) {
+    if (disk.failure() == null && disk.space.worthCutting()) {
+      moving = true;
       startSoon();
     }
   }
@@ -100,41 +95,45 @@ final class Checkpointer {
   }
 
   /**
-   * An idle chunk's entries would keep the log from being cut: those in its older half are written
-   * again at its end, if they are few enough.
+   * Entries that can not be trimmed would keep the log from being cut: the oldest of those in its
+   * older half are written again at its end, as many as fit into half of what is free. Done again
+   * and again, that wins back everything between them.
    */
   private void moveOldEntries() {
-    long below = disk.wal().end() - disk.wal().capacity() / 2;
-    TreeMap<Long, List<Long>> old = new TreeMap<>();
-    long bytes = 0;
-    for (DiskReplica replica : disk.replicas.values()) {
-      for (DiskLog.Stored stored : replica.diskLog().entriesBelow(below)) {
-        old.computeIfAbsent(replica.info().number(), n -> new ArrayList<>())
-            .add(stored.header.index());
-        bytes += stored.header.length() + StoreCodec.ENTRY_HEAD_BYTES + 48;
-      }
-    }
-    if (bytes == 0 || bytes > disk.wal().free() / 2) {
+    if (!moving && !disk.space.tight()) {
       capture();
       return;
     }
-    Countdown all = new Countdown(this::capture);
-    old.forEach((number, indices) -> {
-      for (long index : indices) {
-        all.add();
-        DiskLog log = disk.replicas.get(number).diskLog();
-        log.read(
-            index,
-            (LogEntry entry, IOException error) -> {
-              if (entry != null && disk.failure() == null) {
-                log.move(entry);
-              }
-              all.completed(null); // an unreadable entry stays where it is
-            });
+    moving = false;
+    long below = disk.wal().end() - disk.wal().capacity() / 2;
+    long budget = disk.wal().free() / 2;
+    List<Old> old = new ArrayList<>();
+    for (DiskReplica replica : disk.replicas.values()) {
+      for (DiskLog.Stored stored : replica.diskLog().entriesBelow(below)) {
+        old.add(new Old(replica.diskLog(), stored));
       }
-    });
+    }
+    old.sort(Comparator.comparingLong(one -> one.stored.place.record()));
+    Countdown all = new Countdown(this::capture);
+    for (Old one : old) {
+      budget -= Wal.worstCost(StoreCodec.ENTRY_HEAD_BYTES, one.stored.header.length());
+      if (budget < 0) {
+        break;
+      }
+      all.add();
+      one.log.read(
+          one.stored.header.index(),
+          (LogEntry entry, IOException error) -> {
+            if (entry != null && disk.failure() == null) {
+              one.log.move(entry);
+            }
+            all.completed(null); // an unreadable entry stays where it is
+          });
+    }
     all.arm();
   }
+
+  private record Old(DiskLog log, DiskLog.Stored stored) {}
 
   private void capture() {
     if (disk.failure() != null) {
@@ -236,6 +235,7 @@ final class Checkpointer {
     } else {
       startIfDue();
     }
+    disk.checkpointEnded();
   }
 
   private void afterwards(IOException error, Runnable next) {

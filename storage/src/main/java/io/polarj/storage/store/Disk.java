@@ -40,12 +40,14 @@ public final class Disk {
   private final TreeMap<ChunkId, DiskReplica> byChunk = new TreeMap<>();
   private final ChunkBlocks.Shared shared;
   private final LogCache logCache;
+  final LogSpace space = new LogSpace();
   private final WalArea area;
   private Checkpointer checkpointer;
   private Wal wal;
   private long nextReplica = 1;
   private IOException failure;
   private Consumer<IOException> failureWatcher = error -> {};
+  private Runnable checkpointWatcher = () -> {};
 
   Disk(BlockDevice device, EventLoop loop, Superblock superblock, DiskOptions options) {
     this.device = device;
@@ -143,6 +145,7 @@ public final class Disk {
   public void delete(ChunkId chunk, IoCallback done) {
     DiskReplica replica = byChunk.remove(chunk);
     replicas.remove(replica.info().number());
+    replica.diskLog().close();
     wal.append(
         RecordType.DELETE,
         replica.info().number(),
@@ -166,7 +169,26 @@ public final class Disk {
     checkpointer.startIfDue();
   }
 
-  /** Begins a checkpoint when the log is filling and can be cut. Costs a look at every entry. */
+  /** How much clients may still bring into the log; less than nothing when relief is late. */
+  public long logRoomBytes() {
+    return space.clientRoom();
+  }
+
+  /** Whether replicas should trim their logs up to {@link DiskReplica#trimmableForRoom}. */
+  public boolean logCrowded() {
+    return space.crowded();
+  }
+
+  /** Told after every checkpoint. */
+  public void onCheckpoint(Runnable watcher) {
+    checkpointWatcher = watcher;
+  }
+
+  void checkpointEnded() {
+    checkpointWatcher.run();
+  }
+
+  /** Begins a checkpoint when the log is filling and can be cut. Cheap. */
   public void relieveLog() {
     checkpointer.relieve();
   }
@@ -208,8 +230,9 @@ public final class Disk {
     DiskReplica replica =
         new DiskReplica(
             info,
-            new DiskLog(info.number(), loop, logCache),
-            new ChunkBlocks(shared, info.number(), info.chunk(), info.chunkBytes()));
+            new DiskLog(info.number(), loop, logCache, space),
+            new ChunkBlocks(shared, info.number(), info.chunk(), info.chunkBytes()),
+            space);
     replicas.put(info.number(), replica);
     byChunk.put(info.chunk(), replica);
     return replica;
@@ -225,6 +248,7 @@ public final class Disk {
 
   void opened(WalEnd end, long tail, long generation) {
     wal = new Wal(area, loop, buffers, end, tail, this::fail);
+    space.open(wal);
     for (DiskReplica replica : replicas.values()) {
       replica.diskLog().open(wal);
     }

@@ -47,27 +47,41 @@ final class DiskLog implements RaftLog {
   private final long replica;
   private final EventLoop loop;
   private final LogCache cache;
+  private final LogSpace space;
   private final TreeMap<Long, Stored> entries = new TreeMap<>();
   private Wal wal;
   private HardState hardState = HardState.INITIAL;
   private Snapshot snapshot = Snapshot.EMPTY;
 
-  DiskLog(long replica, EventLoop loop, LogCache cache) {
+  DiskLog(long replica, EventLoop loop, LogCache cache, LogSpace space) {
     this.replica = replica;
     this.loop = loop;
     this.cache = cache;
+    this.space = space;
   }
 
   /** Ends recovery. */
   void open(Wal openedWal) {
     wal = openedWal;
     entries.headMap(snapshot.index(), true).clear();
+    entries.values().forEach(stored -> space.add(stored.header));
+  }
+
+  /** The replica is gone. */
+  void close() {
+    forgetAll(entries);
+  }
+
+  @Override
+  public boolean admits(EntryHeader header, boolean lacking) {
+    return space.admits(header, lacking);
   }
 
   @Override
   public void append(LogEntry entry, IoCallback durable) {
     Stored stored = new Stored(entry.header(), null, entry.payload());
     forget(entries.put(entry.index(), stored));
+    space.add(stored.header);
     cache.add(stored);
     stored.place =
         wal.append(
@@ -215,6 +229,17 @@ final class DiskLog implements RaftLog {
     return oldest;
   }
 
+  /** The highest index whose entry stands below the position and may be trimmed for room, or 0. */
+  long lastIndexBelow(long position) {
+    long last = 0;
+    for (Stored stored : entries.values()) {
+      if (stored.place.batch() < position) {
+        last = stored.header.index(); // moved ones below it stand higher and go too
+      }
+    }
+    return last;
+  }
+
   /** Entries that stand below the position, to be moved to the log's end. */
   List<Stored> entriesBelow(long position) {
     List<Stored> below = new ArrayList<>();
@@ -253,12 +278,13 @@ final class DiskLog implements RaftLog {
   }
 
   private void forgetAll(SortedMap<Long, Stored> some) {
-    some.values().forEach(DiskLog::forget);
+    some.values().forEach(this::forget);
     some.clear();
   }
 
-  private static void forget(Stored stored) {
+  private void forget(Stored stored) {
     if (stored != null) {
+      space.remove(stored.header);
       stored.forgotten = true;
       stored.payload = null;
     }

@@ -9,11 +9,13 @@ public final class DiskReplica {
   private final ReplicaInfo info;
   private final DiskLog log;
   private final ChunkBlocks blocks;
+  private final LogSpace space;
 
-  DiskReplica(ReplicaInfo info, DiskLog log, ChunkBlocks blocks) {
+  DiskReplica(ReplicaInfo info, DiskLog log, ChunkBlocks blocks, LogSpace space) {
     this.info = info;
     this.log = log;
     this.blocks = blocks;
+    this.space = space;
   }
 
   public ReplicaInfo info() {
@@ -26,6 +28,14 @@ public final class DiskReplica {
 
   public ChunkBlocks blocks() {
     return blocks;
+  }
+
+  /**
+   * Up to which index the log should be trimmed when it is crowded: every replica gives up what
+   * stands in the older part, an idle one too, so that the log can be cut there.
+   */
+  public long trimmableForRoom() {
+    return log.lastIndexBelow(space.retainFrom());
   }
 
   /** What the log holds; for the replica's start. */

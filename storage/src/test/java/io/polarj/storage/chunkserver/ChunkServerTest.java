@@ -179,6 +179,7 @@ class ChunkServerTest {
         new PeerBundle(
             2,
             99,
+            77,
             List.of(
                 new RaftMessage.AppendAck(CHUNK, 2, 5, new long[] {7, 8}),
                 new RaftMessage.Need(CHUNK, 2, 5, new long[] {9})));
