@@ -144,7 +144,8 @@ final class Cluster implements AutoCloseable {
             own,
             () -> PRIMARY,
             new ReplicaLink.Identity(id, "replica-" + id, "replica-" + id + ":3306"),
-            EngineConfig.small(),
+            // Pages come and go: what is read from storage needs its pending redo.
+            EngineConfig.small().withBufferPoolBytes(1 << 20),
             settings);
     Replica replica = new Replica(node, own, ownNetwork, guard);
     replicas.add(replica);

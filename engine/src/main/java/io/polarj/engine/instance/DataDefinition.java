@@ -361,7 +361,7 @@ final class DataDefinition {
   /** Removes files of dropped tables that no snapshot anywhere can need. */
   void removeDroppedFiles() {
     for (Dictionary.Dropped dropped : dictionary.dropped()) {
-      if (dropped.lsn() > purge.bound() || catalog.view().byId().containsKey(dropped.tableId())) {
+      if (dropped.lsn() >= purge.bound() || catalog.view().byId().containsKey(dropped.tableId())) {
         continue;
       }
       tables.discard(dropped.tableId());
