@@ -8,6 +8,7 @@ import io.polarj.server.role.ChunkServerRole;
 import io.polarj.server.role.Networks;
 import io.polarj.server.role.PolarCtrlRole;
 import io.polarj.server.role.PrimaryRole;
+import io.polarj.server.role.ReplicaRole;
 import io.polarj.server.role.Role;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -59,7 +60,25 @@ public final class EmbeddedCluster implements Cluster {
     progress.accept("volume, primary");
     started(
         PrimaryRole.start(
-            cluster, settings, networks, storageLoop, ports.primary(), ports.readOnlyPrimary()));
+            cluster,
+            settings,
+            networks,
+            storageLoop,
+            ports.primary(),
+            ports.readOnlyPrimary(),
+            false));
+    for (int number = 1; number <= ports.readers(); number++) {
+      progress.accept("replica " + number);
+      started(
+          ReplicaRole.start(
+              cluster,
+              settings,
+              networks,
+              storageLoop,
+              number,
+              ports.replica(number),
+              ports.primary()));
+    }
   }
 
   /** All at once: each reads its log, and that is mostly waiting. */

@@ -7,6 +7,7 @@ import io.polarj.server.role.ChunkServerRole;
 import io.polarj.server.role.Networks;
 import io.polarj.server.role.PolarCtrlRole;
 import io.polarj.server.role.PrimaryRole;
+import io.polarj.server.role.ReplicaRole;
 import io.polarj.server.role.Role;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -29,7 +30,8 @@ public final class RoleCommand implements Callable<Integer> {
   enum Name {
     polarctrl,
     chunkserver,
-    primary
+    primary,
+    replica
   }
 
   @Mixin private DataOption data;
@@ -65,7 +67,9 @@ public final class RoleCommand implements Callable<Integer> {
           case polarctrl -> PolarCtrlRole.start(data.path(), cluster, networks);
           case chunkserver ->
               ChunkServerRole.start(data.path(), cluster, node, settings, networks, null);
-          case primary -> PrimaryRole.start(cluster, settings, networks, null, port, readOnlyPort);
+          case primary ->
+              PrimaryRole.start(cluster, settings, networks, null, port, readOnlyPort, true);
+          case replica -> ReplicaRole.start(cluster, settings, networks, null, node, ownPort, port);
         };
     Runtime.getRuntime().addShutdownHook(new Thread(role::close, "stop"));
     System.out.println("ready " + role.describe());

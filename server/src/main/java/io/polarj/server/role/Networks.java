@@ -8,9 +8,11 @@ import io.polarj.platform.net.Network;
 import io.polarj.platform.net.TcpNetwork;
 import io.polarj.platform.net.TcpSettings;
 import io.polarj.polarctrl.protocol.CtrlCodec;
+import io.polarj.replication.protocol.ReplicationCodec;
 import io.polarj.server.config.ClusterIdentity;
 import io.polarj.storage.chunkserver.PeerCodec;
 import io.polarj.storage.protocol.StorageCodec;
+import io.polarj.storage.raft.RaftCodec;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -49,6 +51,11 @@ public final class Networks {
   }
 
   private static CodecRegistry codecs() {
-    return new CodecRegistry(new StorageCodec(), new PeerCodec(), new CtrlCodec());
+    return new CodecRegistry(
+        new StorageCodec(),
+        new RaftCodec(),
+        new PeerCodec(),
+        new CtrlCodec(),
+        new ReplicationCodec());
   }
 }

@@ -7,6 +7,8 @@ import io.polarj.platform.loop.ThreadLoop;
 import io.polarj.platform.net.Address;
 import io.polarj.polarctrl.protocol.ServiceInfo;
 import io.polarj.polarctrl.protocol.ServiceKind;
+import io.polarj.replication.ReplicationSettings;
+import io.polarj.replication.primary.PrimaryReplication;
 import io.polarj.server.config.ClusterIdentity;
 import io.polarj.server.config.Settings;
 import io.polarj.server.config.StartException;
@@ -21,6 +23,7 @@ public final class PrimaryRole implements Role {
 
   private final VolumeAccess access;
   private final PrimaryEngine engine;
+  private final PrimaryReplication replication;
   private final SqlFront front;
   private final Reporter reporter;
   private final Address address;
@@ -29,26 +32,33 @@ public final class PrimaryRole implements Role {
   private PrimaryRole(
       VolumeAccess access,
       PrimaryEngine engine,
+      PrimaryReplication replication,
       SqlFront front,
       Reporter reporter,
       Address address,
       int readOnlyPort) {
     this.access = access;
     this.engine = engine;
+    this.replication = replication;
     this.front = front;
     this.reporter = reporter;
     this.address = address;
     this.readOnlyPort = readOnlyPort;
   }
 
-  /** {@code shared}: the loop for PolarSwitch, or null for one of its own. */
+  /**
+   * {@code shared}: the loop for PolarSwitch, or null for one of its own. {@code replicasMayLive}:
+   * replicas of an earlier primary may still run, in processes of their own, and are waited for
+   * until their leases end.
+   */
   public static PrimaryRole start(
       ClusterIdentity cluster,
       Settings settings,
       Networks networks,
       ThreadLoop shared,
       int port,
-      int readOnlyPort) {
+      int readOnlyPort,
+      boolean replicasMayLive) {
     VolumeAccess access =
         VolumeAccess.readWrite(
             "primary",
@@ -58,8 +68,18 @@ public final class PrimaryRole implements Role {
             settings.volumeBytes(),
             settings.chunkBytes(),
             () -> LOG.error("another node became the writer: this primary can't write any more"));
-    PrimaryEngine engine = openEngine(access, settings);
     Address address = new Address(settings.text("mysql.host"), port);
+    boolean fresh = !PrimaryEngine.exists(access.fileSystem());
+    PrimaryEngine engine = openEngine(access, settings, fresh);
+    PrimaryReplication replication =
+        PrimaryReplication.start(
+            engine,
+            access.network(),
+            access.loop(),
+            cluster.announcer(),
+            address.toString(),
+            !fresh && replicasMayLive,
+            ReplicationSettings.defaults());
     SqlFront front =
         SqlFront.start(
             engine,
@@ -75,14 +95,14 @@ public final class PrimaryRole implements Role {
             access.polarCtrl(),
             cluster.clusterId(),
             () -> info(cluster, access, engine, address, incarnation));
-    return new PrimaryRole(access, engine, front, reporter, address, readOnlyPort);
+    return new PrimaryRole(access, engine, replication, front, reporter, address, readOnlyPort);
   }
 
-  private static PrimaryEngine openEngine(VolumeAccess access, Settings settings) {
+  private static PrimaryEngine openEngine(VolumeAccess access, Settings settings, boolean fresh) {
     try {
-      return PrimaryEngine.exists(access.fileSystem())
-          ? PrimaryEngine.open(access.fileSystem(), settings.primaryEngine())
-          : PrimaryEngine.create(access.fileSystem(), settings.primaryEngine());
+      return fresh
+          ? PrimaryEngine.create(access.fileSystem(), settings.primaryEngine())
+          : PrimaryEngine.openHeld(access.fileSystem(), settings.primaryEngine());
     } catch (EngineException e) {
       throw new StartException("the database can't be opened: " + e.getMessage(), e);
     }
@@ -127,6 +147,7 @@ public final class PrimaryRole implements Role {
   public void close() {
     reporter.close();
     front.close();
+    replication.close();
     engine.close();
     access.close();
   }

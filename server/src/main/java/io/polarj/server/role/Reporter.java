@@ -18,26 +18,27 @@ final class Reporter implements AutoCloseable {
   private final long clusterId;
   private final Supplier<ServiceInfo> state;
   private volatile boolean closed;
-  private Timer timer;
+  private volatile Timer timer;
 
   Reporter(EventLoop loop, PolarCtrlClient client, long clusterId, Supplier<ServiceInfo> state) {
     this.loop = loop;
     this.client = client;
     this.clusterId = clusterId;
     this.state = state;
-    loop.execute(this::report);
+    again(0);
   }
 
+  /** Off the loop: some states are asked of the loop itself. */
   private void report() {
     if (closed) {
       return;
     }
-    client.heartbeat(clusterId, state.get()).whenComplete((reply, error) -> again());
+    client.heartbeat(clusterId, state.get()).whenComplete((reply, error) -> again(EVERY_NANOS));
   }
 
-  private void again() {
+  private void again(long delayNanos) {
     if (!closed) {
-      timer = loop.schedule(EVERY_NANOS, this::report);
+      timer = loop.schedule(delayNanos, () -> Thread.startVirtualThread(this::report));
     }
   }
 
