@@ -260,7 +260,7 @@ public final class SqlEngine {
 
   private void requireWritable(SessionContext session, StatementPlan plan) {
     boolean changes = plan.columns().isEmpty();
-    if (changes && engine.readOnly()) {
+    if (changes && (engine.readOnly() || session.refusesWrites())) {
       throw EngineErrors.readOnly(null, server.primaryAddress());
     }
     if (changes && session.transaction().readOnly()) {
@@ -284,7 +284,7 @@ public final class SqlEngine {
 
   private void ddl(SessionContext session, Statement.Ddl ddl, ResultSink sink) {
     session.implicitCommit();
-    if (engine.readOnly()) {
+    if (engine.readOnly() || session.refusesWrites()) {
       throw EngineErrors.readOnly(null, server.primaryAddress());
     }
     try {

@@ -39,7 +39,8 @@ final class ReplyWriter {
     out.writeShort(status(session, extraStatus));
     out.writeShort(Math.min(session.warningCount(), 0xffff));
     if (!info.isEmpty()) {
-      // real servers send its length, whatever the protocol's description says, and clients rely on it
+      // real servers send its length, whatever the protocol's description says, and clients rely on
+      // it
       out.writeLengthEncoded(info);
     }
     out.end();

@@ -204,7 +204,7 @@ public final class Session implements SessionContext {
     }
   }
 
-  /** Whether this session may not write, whatever the transaction says. */
+  @Override
   public boolean refusesWrites() {
     return readOnlyListener || services.engine().readOnly();
   }

@@ -39,6 +39,14 @@ public interface SessionContext {
     return false;
   }
 
+  /**
+   * Whether this session may not write although the node could: it came in through a read-only
+   * listener.
+   */
+  default boolean refusesWrites() {
+    return false;
+  }
+
   /** FOUND_ROWS() of the statement before. */
   long foundRows();
 
