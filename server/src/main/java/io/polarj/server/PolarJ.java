@@ -1,5 +1,6 @@
 package io.polarj.server;
 
+import io.polarj.bench.BenchCommand;
 import io.polarj.server.command.CheckCommand;
 import io.polarj.server.command.DownCommand;
 import io.polarj.server.command.PfsCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       PfsCommand.class,
       SettingsCommand.class,
-      RoleCommand.class
+      RoleCommand.class,
+      BenchCommand.class
     })
 public final class PolarJ implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PolarJ.class);
