@@ -1,4 +1,5 @@
-// One simulated user: a connection, its prepared statements, and the running of transactions with their retries. Used by one
+// One simulated user: a connection, its prepared statements, and the running of transactions with
+// their retries. Used by one
 // thread.
 package io.polarj.bench.sysbench;
 
@@ -131,7 +132,10 @@ final class Client implements AutoCloseable {
     write(SqlOf.INSERT, statement);
   }
 
-  /** The insert test sends text, and 0 for the id so that the server numbers the row: as sysbench does. */
+  /**
+   * The insert test sends text, and 0 for the id so that the server numbers the row: as sysbench
+   * does.
+   */
   void insertText(int table) throws SQLException {
     text.executeUpdate(
         "INSERT INTO sbtest"

@@ -1,4 +1,5 @@
-// What client threads counted. One instance per client, written by its thread alone; the histogram's recorder and the adders
+// What client threads counted. One instance per client, written by its thread alone; the
+// histogram's recorder and the adders
 // may be read by the reporting thread at any time.
 package io.polarj.bench.sysbench;
 

@@ -13,8 +13,8 @@ enum Distribution {
   },
 
   /**
-   * Three quarters of the draws fall evenly on the 1 % of rows in the middle of the table, the others are the mean of
-   * twelve even draws: sysbench 1.0's default.
+   * Three quarters of the draws fall evenly on the 1 % of rows in the middle of the table, the
+   * others are the mean of twelve even draws: sysbench 1.0's default.
    */
   SPECIAL {
     @Override

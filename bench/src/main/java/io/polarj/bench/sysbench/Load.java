@@ -1,4 +1,5 @@
-// Runs the client threads for a set time. The calling thread reports; each client thread owns its Client and Counts. The first
+// Runs the client threads for a set time. The calling thread reports; each client thread owns its
+// Client and Counts. The first
 // error that is not to be retried ends the run for all.
 package io.polarj.bench.sysbench;
 

@@ -85,5 +85,4 @@ enum OltpTest {
     client.delete(table, id);
     client.insert(table, id);
   }
-
 }

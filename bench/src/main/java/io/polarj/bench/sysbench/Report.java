@@ -4,8 +4,8 @@ package io.polarj.bench.sysbench;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /** The figures of a run, in intervals and in total. */

@@ -28,7 +28,10 @@ public final class SysbenchCommand implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "TEST", description = "The test, for example oltp_read_write.")
+  @Parameters(
+      index = "0",
+      paramLabel = "TEST",
+      description = "The test, for example oltp_read_write.")
   private String test;
 
   @Parameters(index = "1", paramLabel = "COMMAND", description = "prepare, run or cleanup.")

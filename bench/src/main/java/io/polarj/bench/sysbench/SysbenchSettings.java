@@ -3,7 +3,9 @@ package io.polarj.bench.sysbench;
 
 import java.util.Properties;
 
-/** The options of one run. {@code prepared}: statements prepared on the server, else sent as text. */
+/**
+ * The options of one run. {@code prepared}: statements prepared on the server, else sent as text.
+ */
 record SysbenchSettings(
     String url,
     String user,
@@ -24,7 +26,8 @@ record SysbenchSettings(
     properties.setProperty("user", user);
     properties.setProperty("password", password);
     properties.setProperty("useServerPrepStmts", Boolean.toString(prepared));
-    // Every client prepares each statement once and keeps it: the driver's cache would only add look-ups.
+    // Every client prepares each statement once and keeps it: the driver's cache would only add
+    // look-ups.
     properties.setProperty("prepStmtCacheSize", "0");
     properties.setProperty("cachePrepStmts", "false");
     return properties;

@@ -35,11 +35,10 @@ final class Tables {
         int table = i;
         SplittableRandom random = seeds.split();
         tables.add(
-            workers.submit(
-                () -> {
-                  fill(table, random);
-                  return null;
-                }));
+            workers.submit(() -> {
+              fill(table, random);
+              return null;
+            }));
       }
       for (Future<Void> table : tables) {
         await(table);

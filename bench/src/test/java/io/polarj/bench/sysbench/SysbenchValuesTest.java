@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Random values of the tests: ids within the table, the hot rows of the special distribution, digit groups. */
+/**
+ * Random values of the tests: ids within the table, the hot rows of the special distribution, digit
+ * groups.
+ */
 class SysbenchValuesTest {
   private static final long SEED = 42;
 
