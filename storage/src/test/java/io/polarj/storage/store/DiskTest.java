@@ -176,6 +176,20 @@ class DiskTest {
   }
 
   @Test
+  void aStateSavedBehindACheckpointsMomentIsNotTakenForOlder() {
+    append(1, 0, error -> {});
+    bench.loop.execute(() -> append(2, 0, error -> {})); // gathers while the first is written
+    bench.disk.sync(error -> {}); // its moment comes before the second's batch is closed
+    HardState later = new HardState(7, 3, 0, 1, 0, 0, 0);
+    bench.loop.execute(() -> replica.log().saveHardState(later, error -> {}));
+    bench.loop.run();
+    assertThat(bench.disk.checkpoints()).isEqualTo(1);
+    bench.crash(new RandomStream(5));
+    bench.openOrFail();
+    assertThat(bench.disk.replicas().iterator().next().recovered().hardState()).isEqualTo(later);
+  }
+
+  @Test
   void entriesOfAnIdleReplicaDoNotKeepTheLogFromBeingCut() {
     DiskReplica idle = create(new ChunkId(2, 0), 1 << 20);
     LogEntry kept = DiskBench.write(1, 0, DiskBench.pattern(99, 8192));
