@@ -2,6 +2,7 @@ package io.polarj;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polarj.server.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class TidyTest {
   /** Tests that may sleep, as module/path: none. Await the event instead. */
   private static final Set<String> SLEEPERS = Set.of();
 
-  private static final Set<String> READMES_UNDER_WAY = Set.of("replication", "bench");
+  private static final Set<String> READMES_UNDER_WAY = Set.of("bench");
 
   private static final Pattern SLEEP =
       Pattern.compile("Thread\\.sleep\\(|TimeUnit\\.[A-Z]+\\.sleep\\(");
@@ -159,6 +160,13 @@ class TidyTest {
       }
     }
     assertThat(dead).as("links to files that do not exist").isEmpty();
+  }
+
+  @Test
+  void theSettingsPageIsWhatTheProgramSays() throws IOException {
+    assertThat(Files.readString(root.resolve("docs/SETTINGS.md")))
+        .as("docs/SETTINGS.md ends with the output of `polarj settings`")
+        .contains(Settings.describe());
   }
 
   @Test

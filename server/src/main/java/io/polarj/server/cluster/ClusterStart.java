@@ -31,8 +31,18 @@ public record ClusterStart(Path data, int readers, int port, boolean processes) 
       Settings settings = Settings.read(data);
       Ports ports = new Ports(settings.text("mysql.host"), port, readers);
       ports.checkFree();
-      ClusterIdentity identity = identity(settings);
-      checkInternalPorts(identity);
+      ClusterIdentity known = ClusterIdentity.read(data);
+      ClusterIdentity identity = known == null ? newIdentity(settings) : known;
+      checkInternalPorts(
+          identity,
+          known == null
+              ? "choose others with --port"
+              : "it is this cluster's own since it was made ("
+                  + data.resolve(ClusterIdentity.FILE)
+                  + "): stop what uses it");
+      if (known == null) {
+        write(identity);
+      }
       directory.writePid();
       Cluster cluster =
           processes
@@ -45,30 +55,23 @@ public record ClusterStart(Path data, int readers, int port, boolean processes) 
     }
   }
 
-  private ClusterIdentity identity(Settings settings) {
-    ClusterIdentity known = ClusterIdentity.read(data);
-    if (known != null) {
-      return known;
-    }
-    ClusterIdentity made =
-        new ClusterIdentity(
-            new SecureRandom().nextLong() | 1,
-            settings.text("internal.host"),
-            port + INTERNAL_PORT_DISTANCE,
-            settings.chunkServers());
+  private ClusterIdentity newIdentity(Settings settings) {
+    return new ClusterIdentity(
+        new SecureRandom().nextLong() | 1,
+        settings.text("internal.host"),
+        port + INTERNAL_PORT_DISTANCE,
+        settings.chunkServers());
+  }
+
+  private void write(ClusterIdentity made) {
     try {
       made.write(data);
     } catch (IOException e) {
       throw new StartException("can't write to " + data + ": " + e, e);
     }
-    return made;
   }
 
-  private void checkInternalPorts(ClusterIdentity identity) {
-    String wayOut =
-        "it is this cluster's own since it was made ("
-            + data.resolve(ClusterIdentity.FILE)
-            + "): stop what uses it";
+  private static void checkInternalPorts(ClusterIdentity identity, String wayOut) {
     Ports.checkFree(identity.host(), identity.polarCtrl().port(), wayOut);
     Ports.checkFree(identity.host(), identity.announcer().port(), wayOut);
     for (int node = 1; node <= identity.chunkServers(); node++) {
