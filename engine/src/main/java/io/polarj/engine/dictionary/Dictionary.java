@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The dictionary's tree. Each change of a schema or a table is one row of it, so it is there whole
@@ -25,6 +27,7 @@ import java.util.TreeMap;
  * 'M'            u32 format: the volume is complete
  * 'N'            u64 next id of a table or an index
  * 'S' name       (empty): a schema
+ * 'X' name       (empty): the schema is being dropped, with all its tables
  * 'T' u64 id     a table, see TableCodec
  * 'A' u64 id     u64 AUTO_INCREMENT bound of a table
  * 'D' u64 id     u64 LSN: the table was dropped there, its file is to be removed
@@ -109,22 +112,38 @@ public final class Dictionary {
   public CatalogView load() {
     Map<String, Map<String, StoredTable>> schemas = new TreeMap<>();
     Map<Long, StoredTable> byId = new HashMap<>();
-    TreeCursor names = tree.scan(KeyBounds.prefix(key('S')), false);
-    while (names.next()) {
-      byte[] key = names.key();
-      String name = new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
-      schemas.put(name, new TreeMap<>());
-    }
+    names('S').forEach(name -> schemas.put(name, new TreeMap<>()));
+    Set<String> going = names('X');
     TreeCursor tables = tree.scan(KeyBounds.prefix(key('T')), false);
     while (tables.next()) {
       StoredTable table = TableCodec.decode(tables.value());
+      if (going.contains(table.def().schema())) {
+        continue;
+      }
       byId.put(table.id(), table);
       // On a replica a schema may be dropped between the two scans; its tables go with it.
       schemas
           .computeIfAbsent(table.def().schema(), name -> new TreeMap<>())
           .put(table.def().name(), table);
     }
+    schemas.keySet().removeAll(going);
     return new CatalogView(version, schemas, byId);
+  }
+
+  private Set<String> names(char kind) {
+    Set<String> names = new TreeSet<>();
+    TreeCursor cursor = tree.scan(KeyBounds.prefix(key(kind)), false);
+    while (cursor.next()) {
+      byte[] key = cursor.key();
+      names.add(new String(key, 1, key.length - 1, StandardCharsets.UTF_8));
+    }
+    return names;
+  }
+
+  /** The table's row as it is now, or null. */
+  public StoredTable table(long id) {
+    byte[] row = tree.get(key('T', id));
+    return row == null ? null : TableCodec.decode(row);
   }
 
   private final class Change implements Modifier {
@@ -158,8 +177,32 @@ public final class Dictionary {
     return tree.modify(key('S', name), new Change(0, new byte[0]));
   }
 
-  public long removeSchema(String name) {
-    return tree.modify(key('S', name), new Change(0, null));
+  /**
+   * Drops the schema and its tables. The first row written decides: with it nothing of the schema
+   * is there any more, and {@link #finishSchemaDrops} does after a crash what is left to do.
+   */
+  public void dropSchema(String name, long newestLsn) {
+    tree.modify(key('X', name), new Change(0, new byte[0]));
+    removeSchema(name, newestLsn);
+  }
+
+  /** At start: ends the drops of schemas that a crash interrupted. */
+  public void finishSchemaDrops(long newestLsn) {
+    names('X').forEach(name -> removeSchema(name, newestLsn));
+  }
+
+  private void removeSchema(String name, long newestLsn) {
+    List<Long> ids = new ArrayList<>();
+    TreeCursor tables = tree.scan(KeyBounds.prefix(key('T')), false);
+    while (tables.next()) {
+      StoredTable table = TableCodec.decode(tables.value());
+      if (table.def().schema().equals(name)) {
+        ids.add(table.id());
+      }
+    }
+    ids.forEach(id -> removeTable(id, newestLsn));
+    tree.modify(key('S', name), new Change(0, null));
+    tree.modify(key('X', name), new Change(0, null));
   }
 
   /** Makes the table, or gives it another definition. Returns the LSN. */

@@ -127,10 +127,10 @@ final class DataDefinition {
             }
           }
           for (StoredTable table : view.schemas().get(schema).values()) {
-            dictionary.removeTable(table.id(), kernel.newestLsn());
             gone.add(table);
           }
-          return dictionary.removeSchema(schema);
+          dictionary.dropSchema(schema, kernel.newestLsn());
+          return null;
         },
         names.toArray(Name[]::new));
     gone.forEach(table -> tables.discard(table.id()));
@@ -206,7 +206,7 @@ final class DataDefinition {
 
   void truncateTable(String schema, String table, long waitMillis) {
     require(schema, table);
-    losers.await();
+    losers.await(waitMillis);
     long id =
         change(
             waitMillis,
@@ -256,7 +256,7 @@ final class DataDefinition {
 
   void createIndex(String schema, String table, IndexDef given, long waitMillis) {
     require(schema, table);
-    losers.await();
+    losers.await(waitMillis);
     change(
         waitMillis,
         () -> {
@@ -285,7 +285,7 @@ final class DataDefinition {
 
   void dropIndex(String schema, String table, String name, long waitMillis) {
     require(schema, table);
-    losers.await();
+    losers.await(waitMillis);
     BTree[] gone = new BTree[1];
     StoredTable changed =
         change(
@@ -320,6 +320,7 @@ final class DataDefinition {
   /** At start: removes what a crash left of creations and drops that did not get to their end. */
   void cleanUp(FileSystem fileSystem) {
     synchronized (dictionaryLock) {
+      dictionary.finishSchemaDrops(kernel.newestLsn());
       CatalogView view = dictionary.load();
       for (Dictionary.Dropped dropped : dictionary.dropped()) {
         StoredTable table = view.byId().get(dropped.tableId());

@@ -1,10 +1,14 @@
 package io.polarj.engine.instance;
 
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.trx.Transactions;
 import io.polarj.engine.trx.UndoSegments;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +58,22 @@ final class LoserRollback implements AutoCloseable {
       done.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** As {@link #await()}, no longer than that; an interrupt of the thread ends it too. */
+  void await(long waitMillis) {
+    try {
+      done.get(waitMillis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new EngineException.LockWaitTimeout("transactions that a crash left are rolled back");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineException.Interrupted();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
     }
   }
 

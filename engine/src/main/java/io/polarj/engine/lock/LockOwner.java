@@ -52,18 +52,19 @@ public final class LockOwner {
     interrupted = false;
   }
 
-  void beginWait() {
+  /** This thread waits for the owner from now on: {@link #interrupt} unparks it. */
+  public void beginWait() {
     waiter = Thread.currentThread();
   }
 
-  void endWait() {
+  public void endWait() {
     waiter = null;
   }
 
   /**
    * Whether somebody asked for the wait to end; a thread that is interrupted can not park either.
    */
-  boolean takeInterrupt() {
+  public boolean takeInterrupt() {
     boolean was = interrupted;
     if (was) {
       interrupted = false;

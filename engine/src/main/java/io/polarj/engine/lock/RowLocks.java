@@ -359,11 +359,13 @@ public final class RowLocks {
           owners.add(holder.owner);
         }
       }
+      // An earlier waiter that is blocked by the same holders closes no cycle of its own; only a
+      // reader is held up by a writer that waits before it while it goes together with the holders.
       for (Request earlier : request.lock.queue) {
-        if (earlier == request) {
+        if (earlier == request || request.exclusive) {
           break;
         }
-        if (earlier.owner != request.owner) {
+        if (earlier.exclusive && earlier.owner != request.owner) {
           owners.add(earlier.owner);
         }
       }

@@ -239,13 +239,8 @@ public final class EngineTransaction implements Transaction {
     if (onConflict == LockWait.NOWAIT) {
       throw new EngineException.LockNotAvailable("row of transaction " + trxId);
     }
-    try {
-      if (!shared.table().awaitEnd(trxId, owner.timeoutNanos())) {
-        throw new EngineException.LockWaitTimeout("row of transaction " + trxId);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EngineException.Interrupted();
+    if (!shared.table().awaitEnd(trxId, owner)) {
+      throw new EngineException.LockWaitTimeout("row of transaction " + trxId);
     }
     return true;
   }

@@ -1,11 +1,15 @@
 package io.polarj.engine.trx;
 
+import io.polarj.engine.error.EngineException;
+import io.polarj.engine.lock.LockOwner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Which transaction ended at which LSN. The end of a transaction is the end LSN of its commit mtr;
@@ -32,6 +36,7 @@ public final class TransactionTable {
   private record Window(
       long low, long firstSegment, AtomicLongArray[] segments, Map<Long, Long> stragglers) {}
 
+  private final Set<Thread> endWaiters = ConcurrentHashMap.newKeySet();
   private volatile Window window;
   private volatile long newestEnd;
   private long nextId;
@@ -121,7 +126,7 @@ public final class TransactionTable {
     }
     active--;
     newestEnd = Math.max(newestEnd, lsn);
-    notifyAll();
+    endWaiters.forEach(LockSupport::unpark);
   }
 
   /**
@@ -144,17 +149,31 @@ public final class TransactionTable {
     newestEnd = Math.max(newestEnd, lsn);
   }
 
-  /** Waits until that transaction has ended; false when the time was over before. */
-  public synchronized boolean awaitEnd(long id, long timeoutNanos) throws InterruptedException {
-    long deadline = System.nanoTime() + timeoutNanos;
-    while (running(id)) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        return false;
+  /**
+   * Waits until that transaction has ended; false when the owner's time was over before. Throws
+   * {@code Interrupted} when the owner is.
+   */
+  public boolean awaitEnd(long id, LockOwner owner) {
+    long deadline = System.nanoTime() + owner.timeoutNanos();
+    Thread self = Thread.currentThread();
+    owner.beginWait();
+    endWaiters.add(self);
+    try {
+      while (running(id)) {
+        if (owner.takeInterrupt()) {
+          throw new EngineException.Interrupted();
+        }
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        LockSupport.parkNanos(this, left);
       }
-      wait(left / 1_000_000L, (int) (left % 1_000_000L));
+      return true;
+    } finally {
+      endWaiters.remove(self);
+      owner.endWait();
     }
-    return true;
   }
 
   /** The newest end that was published: every end up to it can be found here. */

@@ -8,8 +8,10 @@ import io.polarj.engine.api.LockWait;
 import io.polarj.engine.error.EngineException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -153,10 +155,30 @@ class RowLocksTest {
   }
 
   @Test
+  void readerThatWaitsBehindAWriterForItsOwnVictimIsADeadlock() throws Exception {
+    LockOwner holder = new LockOwner();
+    LockOwner writer = new LockOwner();
+    LockOwner reader = new LockOwner();
+    holder.weight(5);
+    writer.weight(5);
+    lock(holder, A, LockMode.SHARED);
+    lock(reader, B, LockMode.EXCLUSIVE);
+    CompletableFuture<Boolean> write = lockLater(writer, A, LockMode.EXCLUSIVE);
+    CompletableFuture<Boolean> held = lockLater(holder, B, LockMode.SHARED);
+    CompletableFuture<Boolean> read = lockLater(reader, A, LockMode.SHARED);
+    assertThatThrownBy(read::join).hasCauseInstanceOf(EngineException.Deadlock.class);
+    locks.releaseAll(reader);
+    assertThat(held.get(5, TimeUnit.SECONDS)).isTrue();
+    locks.releaseAll(holder);
+    assertThat(write.get(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void ownersThatLockInRandomOrderNeverHangAndNeverHoldTogether() throws Exception {
     int threads = 6;
     AtomicInteger[] inside = {new AtomicInteger(), new AtomicInteger(), new AtomicInteger()};
     AtomicInteger broken = new AtomicInteger();
+    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     CyclicBarrier start = new CyclicBarrier(threads);
     List<Thread> workers = new ArrayList<>();
     for (int t = 0; t < threads; t++) {
@@ -165,11 +187,11 @@ class RowLocksTest {
               .start(() -> {
                 try {
                   start.await();
-                } catch (Exception e) {
-                  throw new IllegalStateException(e);
-                }
-                for (int round = 0; round < 300; round++) {
-                  lockTwo(inside, broken);
+                  for (int round = 0; round < 2_000; round++) {
+                    lockTwo(inside, broken);
+                  }
+                } catch (Throwable e) {
+                  failures.add(e);
                 }
               }));
     }
@@ -177,6 +199,7 @@ class RowLocksTest {
       worker.join(20_000);
       assertThat(worker.isAlive()).isFalse();
     }
+    assertThat(failures).isEmpty();
     assertThat(broken).hasValue(0);
     assertThat(locks.size()).isZero();
   }
