@@ -1,6 +1,7 @@
 package io.polarj.engine.btree;
 
 import io.polarj.engine.btree.TreeSearch.Step;
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.mtr.Mtr;
 import io.polarj.engine.mtr.PageRef;
 import java.util.Arrays;
@@ -92,8 +93,13 @@ final class BulkAppend {
           byte[] separator = Arrays.copyOf(first, Arrays.mismatch(lastWritten, first) + 1);
           new TreeSplit(tree).append(mtr, path, image, separator);
         }
-      } finally {
         mtr.commit();
+      } catch (EngineException.NoSpace e) {
+        // The tree is as it was; pages that were allocated are free again.
+        mtr.commit();
+        throw e;
+      } finally {
+        mtr.close();
       }
     } finally {
       tree.latch().unlockWrite(stamp);

@@ -8,6 +8,7 @@ import static io.polarj.engine.page.PageLayout.PREVIOUS;
 import static io.polarj.engine.page.PageLayout.TYPE;
 import static io.polarj.engine.page.PageLayout.TYPE_HEADER;
 
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.mtr.Latch;
 import io.polarj.engine.mtr.Mtr;
 import io.polarj.engine.mtr.PageRef;
@@ -73,7 +74,7 @@ final class OverflowChain {
     List<PageRef> pages = new ArrayList<>();
     try {
       for (int i = from; i < to; i++) {
-        pages.add(mtr.allocate(tree.spaceId(), PageType.OVERFLOW));
+        pages.add(allocate(mtr, pages));
       }
       int first = PageId.pageNo(pages.get(0).pageId());
       for (int i = from; i < to; i++) {
@@ -88,13 +89,21 @@ final class OverflowChain {
         mtr.putInt(page, POSITION, i);
         mtr.putBytes(page, BODY, value, offset, length);
       }
-      pages.clear();
+      mtr.commit();
       return first;
     } finally {
-      for (PageRef page : pages) {
-        mtr.free(page);
-      }
+      mtr.close();
+    }
+  }
+
+  /** When there is no room the pages that the part has already are given back. */
+  private PageRef allocate(Mtr mtr, List<PageRef> before) {
+    try {
+      return mtr.allocate(tree.spaceId(), PageType.OVERFLOW);
+    } catch (EngineException.NoSpace e) {
+      before.forEach(mtr::free);
       mtr.commit();
+      throw e;
     }
   }
 
@@ -156,17 +165,21 @@ final class OverflowChain {
     int pageNo = first;
     while (pageNo != NO_PAGE) {
       Mtr mtr = tree.mtrs().begin();
-      List<PageRef> pages = new ArrayList<>();
-      // All are latched before the tablespace's header is.
-      for (int i = 0; i < PAGES_PER_MTR && pageNo != NO_PAGE; i++) {
-        PageRef page = mtr.fix(tree.page(pageNo), Latch.EXCLUSIVE);
-        pages.add(page);
-        pageNo = page.getInt(NEXT);
+      try {
+        List<PageRef> pages = new ArrayList<>();
+        // All are latched before the tablespace's header is.
+        for (int i = 0; i < PAGES_PER_MTR && pageNo != NO_PAGE; i++) {
+          PageRef page = mtr.fix(tree.page(pageNo), Latch.EXCLUSIVE);
+          pages.add(page);
+          pageNo = page.getInt(NEXT);
+        }
+        for (PageRef page : pages) {
+          mtr.free(page);
+        }
+        mtr.commit();
+      } finally {
+        mtr.close();
       }
-      for (PageRef page : pages) {
-        mtr.free(page);
-      }
-      mtr.commit();
     }
   }
 }

@@ -82,7 +82,6 @@ final class TreeWrite {
 
   private Result tryLeaf() {
     Mtr mtr = tree.mtrs().begin();
-    boolean committed = false;
     try {
       PageRef leaf;
       long stamp = tree.latch().readLock();
@@ -92,11 +91,10 @@ final class TreeWrite {
         tree.latch().unlockRead(stamp);
       }
       Result result = change(mtr, leaf, null);
-      committed = true;
       finish(mtr, result);
       return result;
     } finally {
-      giveUp(mtr, committed);
+      mtr.close();
     }
   }
 
@@ -104,15 +102,13 @@ final class TreeWrite {
     Mtr mtr = tree.mtrs().begin();
     long stamp = tree.latch().writeLock();
     try {
-      boolean committed = false;
       try {
         List<Step> path = search.path(mtr, key);
         Result result = change(mtr, path.get(path.size() - 1).page(), path);
-        committed = true;
         finish(mtr, result);
         return result;
       } finally {
-        giveUp(mtr, committed);
+        mtr.close();
       }
     } finally {
       tree.latch().unlockWrite(stamp);
@@ -120,21 +116,12 @@ final class TreeWrite {
   }
 
   private void finish(Mtr mtr, Result result) {
-    try {
-      if (result == Result.DONE && changed) {
-        modifier.also(mtr);
-      }
-    } finally {
-      long lsn = mtr.commit();
-      commitLsn = result == Result.DONE && changed ? lsn : 0;
+    boolean effective = result == Result.DONE && changed;
+    if (effective) {
+      modifier.also(mtr);
     }
-  }
-
-  /** An error before any change lets go of the pages. One after it leaves them latched for ever. */
-  private void giveUp(Mtr mtr, boolean committed) {
-    if (!committed && !changed) {
-      mtr.commit();
-    }
+    long lsn = mtr.commit();
+    commitLsn = effective ? lsn : 0;
   }
 
   private Result change(Mtr mtr, PageRef leaf, List<Step> path) {
@@ -196,8 +183,9 @@ final class TreeWrite {
         split.insert(mtr, path, key, value, isLong);
       }
     } catch (EngineException.NoSpace e) {
-      // The tree is as it was.
+      // The tree is as it was; pages that were allocated are free again.
       changed = false;
+      mtr.commit();
       throw e;
     }
     return Result.DONE;
@@ -210,6 +198,7 @@ final class TreeWrite {
       new TreeMerge(tree, search).shrink(mtr, key);
       mtr.commit();
     } finally {
+      mtr.close();
       tree.latch().unlockWrite(stamp);
     }
   }

@@ -169,6 +169,11 @@ public final class BufferPool implements AutoCloseable {
     }
   }
 
+  /** The exclusively latched page was left half changed: nobody may read or write it any more. */
+  public void condemn(Frame frame, RuntimeException error) {
+    frame.loadError = error;
+  }
+
   /** The exclusively latched page was changed by a group that begins at that LSN. */
   public void dirtied(Frame frame, long startLsn) {
     flushList.dirtied(frame, startLsn);

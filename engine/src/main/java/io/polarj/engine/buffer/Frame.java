@@ -31,7 +31,7 @@ public final class Frame {
   /** Chain of the page table; written under the chain's lock. */
   volatile Frame hashNext;
 
-  /** Why the page could not be read; set while the reader holds the latch exclusively. */
+  /** Why the page can not be used; set under the exclusive latch. */
   volatile RuntimeException loadError;
 
   // Guarded by the Lru's lock.

@@ -169,7 +169,7 @@ public final class PageWriter implements AutoCloseable {
       return null;
     }
     try {
-      if (!flushList.beginFlush(frame)) {
+      if (frame.loadError != null || !flushList.beginFlush(frame)) {
         return null;
       }
       target.copyFrom(frame.memory);

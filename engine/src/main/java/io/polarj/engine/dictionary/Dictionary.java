@@ -140,6 +140,14 @@ public final class Dictionary {
     return names;
   }
 
+  /** Whether that table is there now and has that index. */
+  public boolean has(long tableId, long indexId) {
+    StoredTable table = table(tableId);
+    return table != null
+        && table.indexes().stream().anyMatch(index -> index.indexId() == indexId)
+        && !names('X').contains(table.def().schema());
+  }
+
   /** The table's row as it is now, or null. */
   public StoredTable table(long id) {
     byte[] row = tree.get(key('T', id));

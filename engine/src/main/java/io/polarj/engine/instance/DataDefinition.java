@@ -175,9 +175,11 @@ final class DataDefinition {
   private int createTree(int spaceId, long indexId) {
     Mtr mtr = kernel.begin();
     try {
-      return BTree.create(mtr, spaceId, indexId);
-    } finally {
+      int root = BTree.create(mtr, spaceId, indexId);
       mtr.commit();
+      return root;
+    } finally {
+      mtr.close();
     }
   }
 

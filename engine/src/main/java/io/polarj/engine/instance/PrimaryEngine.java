@@ -108,8 +108,9 @@ public final class PrimaryEngine implements Engine {
       Mtr mtr = kernel.begin();
       try {
         BTree.create(mtr, Tablespaces.DICTIONARY, Dictionary.INDEX_ID);
-      } finally {
         mtr.commit();
+      } finally {
+        mtr.close();
       }
       kernel.waitDurable(new Dictionary(dictionaryTree(kernel), 0).markComplete());
     }
@@ -190,7 +191,8 @@ public final class PrimaryEngine implements Engine {
     transactions.lockWaitMillis(config.lockWaitSeconds() * 1000L);
     catalog = new CatalogCache(dictionary.load());
     tables =
-        new TableRegistry(transactions, kernel, kernel.treeLatches(), this::autoIncrement, true);
+        new TableRegistry(
+            transactions, kernel, kernel.treeLatches(), this::autoIncrement, dictionary::has, true);
     RowHistory history = new RowHistory(this::tableById, table);
     transactions.rowChanges(history);
     purge = new Purge(transactions, history);

@@ -88,6 +88,7 @@ public final class ReplicaEngine implements Engine {
             kernel,
             kernel.treeLatches(),
             id -> new AutoIncrement(dictionary.autoIncrement(id), bound -> refuse()),
+            dictionary::has,
             false);
   }
 

@@ -27,8 +27,9 @@ final class TreePages {
       Mtr mtr = kernel.begin();
       try {
         mtr.free(mtr.fix(PageId.of(tree.spaceId(), page), Latch.EXCLUSIVE));
-      } finally {
         mtr.commit();
+      } finally {
+        mtr.close();
       }
     }
   }

@@ -5,8 +5,8 @@ import io.polarj.engine.page.PageType;
 /**
  * A mini-transaction: a group of page changes that recovery and replicas see whole or not at all
  * (E3). One thread. It must end with {@link #commit}; once it has changed something it can not be
- * given up, so validate first. Never wait for a lock, for I/O of others or for a durable LSN while
- * holding one.
+ * given up ({@link #close} then fails the engine), so validate first. Never wait for a lock, for
+ * I/O of others or for a durable LSN while holding one.
  */
 public interface Mtr {
   /**
@@ -62,4 +62,11 @@ public interface Mtr {
    * LSN, or 0 when nothing was changed. Not durable yet.
    */
   long commit();
+
+  /**
+   * For a {@code finally}: does nothing after {@link #commit}. Without one it lets go of the pages;
+   * when some were changed the change can be neither kept nor undone, so the engine fails: nothing
+   * is logged or written any more, and whoever meets those pages gets the error.
+   */
+  void close();
 }

@@ -2,6 +2,7 @@ package io.polarj.engine.mtr;
 
 import io.polarj.engine.buffer.BufferPool;
 import io.polarj.engine.buffer.Frame;
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.page.OpBuffer;
 import io.polarj.engine.page.PageBytes;
 import io.polarj.engine.page.PageId;
@@ -258,6 +259,37 @@ public final class PageMtr implements Mtr {
       }
     }
     return endLsn;
+  }
+
+  @Override
+  public void close() {
+    if (ended) {
+      return;
+    }
+    boolean changed = sections != null;
+    for (FixedPage page : pages) {
+      changed |= page.changed();
+    }
+    if (!changed) {
+      commit();
+      return;
+    }
+    IllegalStateException cause =
+        new IllegalStateException("an error left a change of pages in the middle");
+    RuntimeException error =
+        new EngineException.StorageFailure(
+            "the engine has stopped in the middle of a change; restart it to recover", cause);
+    // First, so that a page which is let go of is never written.
+    log.fail(cause);
+    ended = true;
+    for (int i = pages.size() - 1; i >= 0; i--) {
+      FixedPage page = pages.get(i);
+      if (page.changed()) {
+        pool.condemn(page.frame, error);
+      }
+      page.unlatch();
+      pool.unfix(page.frame);
+    }
   }
 
   private OpBuffer assemble() {

@@ -135,6 +135,9 @@ public final class RedoReader implements AutoCloseable {
       return false;
     }
     long inFile = blockLsn % fileBytes;
+    if (epoch == 0 && at % RedoFormat.PAYLOAD_BYTES == 0 && inFile > 0) {
+      epoch = epochOfBlock(blockLsn - RedoFormat.BLOCK_BYTES);
+    }
     long wanted = Math.min(chunk.byteSize(), fileBytes - inFile);
     if (limitLsn < Long.MAX_VALUE) {
       long rounded = (limitLsn + RedoFormat.BLOCK_BYTES - 1) / RedoFormat.BLOCK_BYTES;
@@ -166,6 +169,20 @@ public final class RedoReader implements AutoCloseable {
       }
     }
     return any;
+  }
+
+  /**
+   * Of the block before the first one: where a start is at a block's edge, only it tells that what
+   * follows may be left over from before an earlier crash. A file's first block can not be: a write
+   * never crosses files, and what is before a torn write was durable. 0 when it can not be read.
+   */
+  private long epochOfBlock(long blockLsn) throws IOException {
+    MemorySegment block = chunk.asSlice(0, RedoFormat.BLOCK_BYTES);
+    boolean sound =
+        file.read(blockLsn % fileBytes, block) == RedoFormat.BLOCK_BYTES
+            && checksumHolds(0)
+            && chunk.get(LONG, RedoFormat.BLOCK_LSN) == blockLsn;
+    return sound ? chunk.get(LONG, RedoFormat.BLOCK_EPOCH) : 0;
   }
 
   private boolean checksumHolds(int block) {

@@ -60,6 +60,7 @@ public final class SpaceAllocator implements PageAllocator {
         }
         tablespaces.of(spaceId).ensurePages(pageNo + 1);
         mtr.putInt(header, HIGH_WATER, pageNo + 1);
+        mtr.commit();
         return PageId.of(spaceId, pageNo);
       }
       long pageId = PageId.of(spaceId, head);
@@ -70,9 +71,10 @@ public final class SpaceAllocator implements PageAllocator {
       }
       mtr.putInt(header, FIRST_FREE, page.getInt(PageLayout.NEXT));
       mtr.putInt(header, FREE_PAGES, header.getInt(FREE_PAGES) - 1);
+      mtr.commit();
       return pageId;
     } finally {
-      mtr.commit();
+      mtr.close();
     }
   }
 
@@ -85,8 +87,9 @@ public final class SpaceAllocator implements PageAllocator {
       mtr.putInt(page, PageLayout.NEXT, header.getInt(FIRST_FREE));
       mtr.putInt(header, FIRST_FREE, PageId.pageNo(pageId));
       mtr.putInt(header, FREE_PAGES, header.getInt(FREE_PAGES) + 1);
-    } finally {
       mtr.commit();
+    } finally {
+      mtr.close();
     }
   }
 

@@ -35,9 +35,10 @@ public final class EngineTable implements Table {
   private final RowCounts counts;
   private final boolean writable;
 
-  public EngineTable(TableData table, Transactions transactions, RowCounts counts) {
+  public EngineTable(
+      TableData table, Transactions transactions, Definitions definitions, RowCounts counts) {
     this.table = table;
-    this.reader = new VersionReader(table, transactions);
+    this.reader = new VersionReader(table, transactions, definitions);
     this.writer = new RowWriter(table);
     this.counts = counts;
     this.writable = transactions.writable();
@@ -100,7 +101,11 @@ public final class EngineTable implements Table {
     byte[] version;
     if (mode.lock() == LockMode.NONE) {
       long snapshot = snapshot(own, table.clustered());
-      version = reader.read(own, snapshot, key);
+      try {
+        version = reader.read(own, snapshot, key);
+      } catch (EngineException e) {
+        throw reader.explained(e, table.clustered());
+      }
       reader.requireReadable(snapshot);
     } else {
       version = reader.locked(own, key, mode);

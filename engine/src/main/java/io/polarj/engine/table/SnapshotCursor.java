@@ -4,6 +4,7 @@ import io.polarj.engine.api.IsolationLevel;
 import io.polarj.engine.api.Row;
 import io.polarj.engine.api.RowCursor;
 import io.polarj.engine.btree.TreeCursor;
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.trx.EngineTransaction;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
@@ -55,6 +56,14 @@ final class SnapshotCursor implements RowCursor {
         && transaction.statements() != statement) {
       throw new IllegalStateException("the cursor's statement is over, and its snapshot with it");
     }
+    try {
+      return nextVisible();
+    } catch (EngineException e) {
+      throw reader.explained(e, index);
+    }
+  }
+
+  private Row nextVisible() {
     while (cursor.next()) {
       table.requireUsable();
       Row row = index == table.clustered() ? clusteredRow() : secondaryRow();

@@ -23,6 +23,7 @@ public final class TableRegistry {
   private final MtrSource mtrs;
   private final TreeLatches latches;
   private final LongFunction<AutoIncrement> autoIncrements;
+  private final Definitions definitions;
   private final boolean counted;
   private final EngineTable.RowCounts counts = EngineTable.RowCounts.zero();
 
@@ -35,11 +36,13 @@ public final class TableRegistry {
       MtrSource mtrs,
       TreeLatches latches,
       LongFunction<AutoIncrement> autoIncrements,
+      Definitions definitions,
       boolean counted) {
     this.transactions = transactions;
     this.mtrs = mtrs;
     this.latches = latches;
     this.autoIncrements = autoIncrements;
+    this.definitions = definitions;
     this.counted = counted;
   }
 
@@ -75,7 +78,7 @@ public final class TableRegistry {
     if (before == null && counted) {
       data.initializeCounters();
     }
-    return new EngineTable(data, transactions, counts);
+    return new EngineTable(data, transactions, definitions, counts);
   }
 
   private IndexTree indexTree(

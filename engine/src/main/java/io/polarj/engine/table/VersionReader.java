@@ -15,10 +15,12 @@ import java.util.Arrays;
 final class VersionReader {
   private final TableData table;
   private final Transactions transactions;
+  private final Definitions definitions;
 
-  VersionReader(TableData table, Transactions transactions) {
+  VersionReader(TableData table, Transactions transactions, Definitions definitions) {
     this.table = table;
     this.transactions = transactions;
+    this.definitions = definitions;
   }
 
   /** The version that the snapshot sees, null when it sees no row; {@code newest} may be null. */
@@ -66,6 +68,19 @@ final class VersionReader {
     return transactions.writable()
         ? new EngineException.Corruption(what + " is missing")
         : new EngineException.SnapshotTooOld(what + " was purged; start the transaction again");
+  }
+
+  /**
+   * What a reader of a replica is told instead of an error it met: a change of the definition may
+   * have freed the pages or the file under it before the catalog followed.
+   */
+  EngineException explained(EngineException met, IndexTree index) {
+    boolean unreadable =
+        met instanceof EngineException.Corruption || met instanceof EngineException.StorageFailure;
+    if (transactions.writable() || !unreadable || definitions.has(table.id(), index.id())) {
+      return met;
+    }
+    return new EngineException.TableChanged(table.def().schema() + "." + table.def().name());
   }
 
   void requireReadable(long snapshot) {

@@ -144,21 +144,17 @@ public final class Transactions {
     boolean undone = rolledBack || lease.undone();
     long lsn;
     Mtr mtr = undoLog.begin();
-    boolean ok = false;
     try {
       undoLog.appendEnd(mtr, segment, trxId, rolledBack, undone);
       mtr.logical(
           rolledBack ? LogicalType.TRX_ROLLBACK : LogicalType.TRX_COMMIT,
           ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(trxId).array());
-      ok = true;
-    } finally {
-      if (!ok) {
-        mtr.commit();
+      synchronized (endOrder) {
+        lsn = mtr.commit();
+        table.end(trxId, lsn);
       }
-    }
-    synchronized (endOrder) {
-      lsn = mtr.commit();
-      table.end(trxId, lsn);
+    } finally {
+      mtr.close();
     }
     segment.add(
         new UndoSegment.Group(trxId, lsn, undone, lease.start(), segment.end(), lease.records()));

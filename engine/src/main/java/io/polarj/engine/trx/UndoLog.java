@@ -65,9 +65,11 @@ public final class UndoLog {
     }
     Mtr mtr = begin();
     try {
-      return append(mtr, segment, record.kind().code, flags, record.trxId(), body);
-    } finally {
+      long position = append(mtr, segment, record.kind().code, flags, record.trxId(), body);
       mtr.commit();
+      return position;
+    } finally {
+      mtr.close();
     }
   }
 
@@ -132,9 +134,10 @@ public final class UndoLog {
         mtr.putInt(page, PageLayout.NEXT, next);
         mtr.putInt(page, UndoLayout.LONG_BYTES, length);
         mtr.putBytes(page, PageLayout.BODY, body, from, length);
+        mtr.commit();
         next = PageId.pageNo(page.pageId());
       } finally {
-        mtr.commit();
+        mtr.close();
       }
     }
     ByteBuffer pointer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
@@ -181,9 +184,10 @@ public final class UndoLog {
         int following = page.getInt(PageLayout.NEXT);
         mtr.putInt(record, offset(position) + UndoLayout.RECORD_BODY + 4, following);
         mtr.free(page);
+        mtr.commit();
         next = following;
       } finally {
-        mtr.commit();
+        mtr.close();
       }
     }
   }
@@ -343,9 +347,10 @@ public final class UndoLog {
         PageRef directory = fix(mtr, segment.entryPage, PageType.UNDO_HEADER, Latch.EXCLUSIVE);
         long head = next == page(position) ? position : position(next, PageLayout.BODY);
         mtr.putLong(directory, segment.entryOffset + UndoLayout.ENTRY_HEAD, head);
+        mtr.commit();
         segment.headPage = next;
       } finally {
-        mtr.commit();
+        mtr.close();
       }
     }
   }

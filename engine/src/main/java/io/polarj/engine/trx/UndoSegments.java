@@ -39,9 +39,11 @@ public final class UndoSegments {
   public static int create(UndoLog log) {
     Mtr mtr = log.begin();
     try {
-      return newDirectoryPage(log, mtr);
-    } finally {
+      int page = newDirectoryPage(log, mtr);
       mtr.commit();
+      return page;
+    } finally {
+      mtr.close();
     }
   }
 
@@ -169,7 +171,7 @@ public final class UndoSegments {
       int pageNo = PageId.pageNo(page.pageId());
       int last = directoryPages.get(directoryPages.size() - 1);
       if (number > 0 && within == 0) {
-        int added = newDirectoryPage(log, mtr);
+        int added = directoryPageBeside(mtr, page);
         PageRef before = log.fix(mtr, last, PageType.UNDO_HEADER, Latch.EXCLUSIVE);
         mtr.putInt(before, PageLayout.NEXT, added);
         directoryPages.add(added);
@@ -182,10 +184,22 @@ public final class UndoSegments {
           directory, at + UndoLayout.ENTRY_HEAD, UndoLayout.position(pageNo, PageLayout.BODY));
       mtr.putInt(directory, UndoLayout.ENTRY_COUNT, within + 1);
       UndoSegment segment = new UndoSegment(number, last, at, pageNo, pageNo, PageLayout.BODY);
+      mtr.commit();
       segments.add(segment);
       return segment;
     } finally {
+      mtr.close();
+    }
+  }
+
+  /** When there is no room for it the other new page is given back. */
+  private int directoryPageBeside(Mtr mtr, PageRef page) {
+    try {
+      return newDirectoryPage(log, mtr);
+    } catch (EngineException.NoSpace e) {
+      mtr.free(page);
       mtr.commit();
+      throw e;
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,6 +135,69 @@ class BTreeConcurrencyTest {
       assertThat(untouched).isEqualTo(KEYS / 10);
     }
     return null;
+  }
+
+  /** A root that is now a leaf, now not: whoever latches it must know which. */
+  @Test
+  void rootThatGrowsAndShrinksUnderWritersStaysOne() throws Exception {
+    BTree tree = create(new MemoryPages(false), new TreeLatches());
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int t = 0; t < THREADS; t++) {
+      int owner = t;
+      tasks.add(() -> {
+        for (int round = 0; round < 150; round++) {
+          for (int i = 0; i < 8; i++) {
+            assertThat(tree.insert(key(owner, i), new byte[900])).isTrue();
+          }
+          for (int i = 0; i < 8; i++) {
+            assertThat(tree.remove(key(owner, i))).isTrue();
+          }
+        }
+        return null;
+      });
+    }
+    runAll(tasks);
+    TreeCheck.Report report = tree.check();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.records()).isZero();
+  }
+
+  /** Without it a writer could take a root for a leaf that has just become an inner page. */
+  @Test
+  void everyStepDownATreeIsTakenUnderItsLatch() {
+    MemoryPages pages = new MemoryPages(false);
+    TreeLatches latches = new TreeLatches();
+    BTree tree = create(pages, latches);
+    AtomicInteger unguarded = new AtomicInteger();
+    AtomicInteger steps = new AtomicInteger();
+    pages.onFix(() -> {
+      steps.incrementAndGet();
+      if (!latches.of(1).isReadLocked() && !latches.of(1).isWriteLocked()) {
+        unguarded.incrementAndGet();
+      }
+    });
+    for (int i = 0; i < 400; i++) {
+      tree.insert(key(0, i), new byte[300]);
+    }
+    assertThat(tree.get(key(0, 7))).hasSize(300);
+    assertThat(tree.ceilingKey(new byte[1])).isNotNull();
+    assertThat(tree.estimate(key(0, 5), key(0, 300))).isPositive();
+    scan(tree, false);
+    scan(tree, true);
+    for (int i = 0; i < 400; i++) {
+      tree.remove(key(0, i));
+    }
+    assertThat(steps.get()).isGreaterThan(2_000);
+    assertThat(unguarded).hasValue(0);
+  }
+
+  private static void scan(BTree tree, boolean reverse) {
+    TreeCursor cursor = reverse ? tree.descending(null, null) : tree.ascending(null, null);
+    int records = 0;
+    while (cursor.next()) {
+      records++;
+    }
+    assertThat(records).isEqualTo(400);
   }
 
   @Test

@@ -53,6 +53,7 @@ final class MemoryPages implements MtrSource {
   private final List<Logged> log = new ArrayList<>();
   private long lsn;
   private int structureChanges;
+  private volatile Runnable onFix = () -> {};
   private volatile int pageLimit = Integer.MAX_VALUE;
   private final boolean logging;
 
@@ -62,6 +63,11 @@ final class MemoryPages implements MtrSource {
 
   void limitPages(int pages) {
     pageLimit = pages;
+  }
+
+  /** Runs whenever a page that the mtr does not hold yet is fixed. */
+  void onFix(Runnable action) {
+    onFix = action;
   }
 
   int pagesInUse() {
@@ -188,6 +194,7 @@ final class MemoryPages implements MtrSource {
         }
         return page;
       }
+      onFix.run();
       Frame frame = frames.get(pageId);
       if (frame == null) {
         throw new EngineException.Corruption("no page " + PageId.toString(pageId));
@@ -361,6 +368,18 @@ final class MemoryPages implements MtrSource {
       held.values().forEach(this::unlatch);
       freed.keySet().forEach(page -> freePages.add(PageId.pageNo(page.pageId)));
       return end;
+    }
+
+    @Override
+    public void close() {
+      if (ended) {
+        return;
+      }
+      boolean changed = !operations.isEmpty();
+      commit();
+      if (changed) {
+        throw new IllegalStateException("a change was left in the middle");
+      }
     }
   }
 }

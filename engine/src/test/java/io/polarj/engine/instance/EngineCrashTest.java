@@ -201,4 +201,57 @@ class EngineCrashTest {
       after.close();
     }
   }
+
+  @Test
+  void schemaIsDroppedWithAllItsTablesOrNotAtAll() throws Exception {
+    int dropped = 0;
+    for (long seed = 1; seed <= 16; seed++) {
+      Random random = new Random(seed * 1_000_003);
+      FaultyFileSystem fileSystem = new FaultyFileSystem();
+      PrimaryEngine first = PrimaryEngine.create(fileSystem, CONFIG);
+      Fixture.createTable(first);
+      first.createTable(Fixture.table("second"));
+      first.createTable(Fixture.table("third"));
+      first.close();
+      PrimaryEngine engine = PrimaryEngine.open(fileSystem, CONFIG);
+      fileSystem.failAt(fileSystem.changes() + 1 + seed / 2);
+      try {
+        engine.dropSchema(SCHEMA);
+      } catch (EngineException.StorageFailure e) {
+        // The power is gone.
+      } finally {
+        engine.abandon();
+      }
+      PrimaryEngine after = PrimaryEngine.open(fileSystem.afterPowerLoss(random), CONFIG);
+      if (after.catalog().schemaExists(SCHEMA)) {
+        assertThat(after.catalog().tables(SCHEMA)).as("seed %d", seed).hasSize(3);
+      } else {
+        dropped++;
+        after.createSchema(SCHEMA);
+        assertThat(after.catalog().tables(SCHEMA)).as("seed %d", seed).isEmpty();
+        after.createTable(Fixture.table(TABLE));
+      }
+      assertThat(after.check()).as("seed %d", seed).isEmpty();
+      after.close();
+    }
+    assertThat(dropped).isBetween(1, 15);
+  }
+
+  @Test
+  void dropOfASchemaThatACrashInterruptedIsEndedAtTheNextStart() throws Exception {
+    FaultyFileSystem fileSystem = new FaultyFileSystem();
+    PrimaryEngine first = PrimaryEngine.create(fileSystem, CONFIG);
+    Fixture.createTable(first);
+    first.createTable(Fixture.table("second"));
+    // The row that decides, and nothing of what follows it.
+    long lsn = first.dictionary().tree().put(("X" + SCHEMA).getBytes(), new byte[0]);
+    first.kernel().waitDurable(lsn);
+    first.abandon();
+    PrimaryEngine again = PrimaryEngine.open(fileSystem.afterPowerLoss(new Random(1)), CONFIG);
+    assertThat(again.catalog().schemaExists(SCHEMA)).isFalse();
+    Fixture.createTable(again);
+    assertThat(again.catalog().tables(SCHEMA)).hasSize(1);
+    assertThat(again.check()).isEmpty();
+    again.close();
+  }
 }

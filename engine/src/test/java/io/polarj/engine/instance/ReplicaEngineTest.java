@@ -156,6 +156,36 @@ class ReplicaEngineTest {
   }
 
   @Test
+  void readerOfADroppedIndexIsToldThatTheTableChanged() {
+    run(
+        primary,
+        t -> {
+          for (long id = 100; id < 1500; id++) {
+            insert(primary, t, id, id, "v".repeat(200) + id);
+          }
+        });
+    catchUp();
+    Transaction reader = begin(replica);
+    Table table = open(replica, reader);
+    try (RowCursor begun =
+        table.scan(
+            reader, table.def().indexes().get(2), KeyRange.ALL, false, false, ReadMode.SNAPSHOT)) {
+      assertThat(begun.next()).isNotNull();
+      primary.dropIndex(SCHEMA, TABLE, "by_u", 1);
+      catchUp();
+      assertThatThrownBy(
+              () -> {
+                while (begun.next() != null) {
+                  assertThat(begun).isNotNull();
+                }
+              })
+          .isInstanceOf(EngineException.TableChanged.class);
+    }
+    reader.rollback();
+    run(replica, t -> assertThat(ids(replica, t, 1, KeyRange.ALL)).hasSize(1403));
+  }
+
+  @Test
   void readersSeeAPrefixOfTheCommitsWhileTreesSplitUnderThem() throws Exception {
     // Commit k adds row 1000 + k and moves the total in row 1 to k: a prefix has both or neither.
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

@@ -10,6 +10,7 @@ import io.polarj.engine.fault.FaultyFileSystem;
 import io.polarj.engine.mtr.Latch;
 import io.polarj.engine.mtr.Mtr;
 import io.polarj.engine.mtr.PageRef;
+import io.polarj.engine.page.PageId;
 import io.polarj.engine.page.PageLayout;
 import io.polarj.engine.page.PageType;
 import io.polarj.engine.recovery.CheckpointParticipant;
@@ -216,6 +217,43 @@ final class LawsTest {
         .hasCauseInstanceOf(IOException.class);
     assertThatThrownBy(kernel::begin).isInstanceOf(EngineException.StorageFailure.class);
     kernel.abandon();
+  }
+
+  @Test
+  void anErrorInTheMiddleOfAChangeFailsTheEngineInsteadOfHangingItOrKeepingHalf() {
+    FaultyFileSystem fs = new FaultyFileSystem();
+    Kernel kernel = open(fs, KernelSettings.small(), FlushBound.NONE, RedoRetention.NONE);
+    Mtr first = kernel.begin();
+    long pageId = first.allocate(SPACE, PageType.UNDO).pageId();
+    long other = first.allocate(SPACE, PageType.UNDO).pageId();
+    first.putLong(first.fix(pageId, Latch.EXCLUSIVE), 200, 1);
+    kernel.waitDurable(first.commit());
+    Mtr unchanged = kernel.begin();
+    unchanged.fix(pageId, Latch.EXCLUSIVE);
+    unchanged.close();
+    assertThat(kernel.healthy()).isTrue();
+    Mtr half = kernel.begin();
+    try {
+      half.putLong(half.fix(pageId, Latch.EXCLUSIVE), 200, 2);
+      assertThatThrownBy(() -> half.fix(PageId.of(SPACE + 1, 9), Latch.EXCLUSIVE))
+          .isInstanceOf(EngineException.StorageFailure.class);
+    } finally {
+      half.close();
+    }
+    assertThat(kernel.healthy()).isFalse();
+    assertThatThrownBy(kernel::begin).isInstanceOf(EngineException.StorageFailure.class);
+    Mtr read = kernel.read();
+    assertThatThrownBy(() -> read.fix(pageId, Latch.SHARED))
+        .isInstanceOf(EngineException.StorageFailure.class)
+        .hasMessageContaining("middle of a change");
+    assertThat(read.fix(other, Latch.SHARED).pageId()).isEqualTo(other);
+    read.commit();
+    kernel.close();
+    Kernel again = Kernel.open(fs, KernelSettings.small(), Kernel.Environment.ALONE);
+    Mtr recovered = again.read();
+    assertThat(recovered.fix(pageId, Latch.SHARED).getLong(200)).isEqualTo(1);
+    recovered.commit();
+    again.abandon();
   }
 
   @Test
