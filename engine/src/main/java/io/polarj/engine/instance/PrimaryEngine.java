@@ -335,6 +335,7 @@ public final class PrimaryEngine implements Engine {
     counters.put("Innodb_deadlocks", transactions.rowLocks().deadlockCount());
     counters.put("Innodb_history_list_length", (long) transactions.segments().historyLength());
     counters.put("Innodb_buffer_pool_pages_flushed", kernel.pagesWritten());
+    counters.put("Innodb_log_writes", kernel.logWrites());
     counters.put("Handler_commit", transactions.commits());
     counters.put("Handler_rollback", transactions.rollbacks());
     return new EngineStatus(

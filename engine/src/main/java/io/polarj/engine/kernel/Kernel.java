@@ -296,6 +296,11 @@ public final class Kernel implements PageStore, MtrSource, AutoCloseable {
     return pageWriter.pagesWritten();
   }
 
+  /** How often redo was written and synced; commits per write tell how well they group. */
+  public long logWrites() {
+    return log.writes();
+  }
+
   /** Writes everything and stops, so that the next start has nothing to do. */
   @Override
   public void close() {

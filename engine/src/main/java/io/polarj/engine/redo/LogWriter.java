@@ -53,6 +53,7 @@ public final class LogWriter implements AutoCloseable {
   private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
   private final Thread background;
   private long written; // position; under the lock
+  private volatile long writes; // changed under the lock
   private volatile long durableLsn;
   private volatile Throwable failure;
   private volatile boolean idle;
@@ -92,6 +93,11 @@ public final class LogWriter implements AutoCloseable {
 
   public long epoch() {
     return epoch;
+  }
+
+  /** How often redo was written and synced. */
+  public long writes() {
+    return writes;
   }
 
   /** What made the log fail, or null. */
@@ -210,6 +216,7 @@ public final class LogWriter implements AutoCloseable {
       return false;
     }
     written = end;
+    writes++;
     durableLsn = RedoFormat.lsn(end);
     if (end % RedoFormat.PAYLOAD_BYTES != 0 && blocks > 1) {
       MemorySegment.copy(
