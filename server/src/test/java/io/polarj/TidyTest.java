@@ -26,8 +26,6 @@ class TidyTest {
   /** Tests that may sleep, as module/path: none. Await the event instead. */
   private static final Set<String> SLEEPERS = Set.of();
 
-  private static final Set<String> READMES_UNDER_WAY = Set.of("bench");
-
   private static final Pattern SLEEP =
       Pattern.compile("Thread\\.sleep\\(|TimeUnit\\.[A-Z]+\\.sleep\\(");
   private static final Pattern LEFT_OVER = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
@@ -116,9 +114,7 @@ class TidyTest {
 
   @Test
   void everyModuleHasAReadme() {
-    assertThat(modules)
-        .filteredOn(module -> !READMES_UNDER_WAY.contains(module.getFileName().toString()))
-        .allSatisfy(module -> assertThat(module.resolve("README.md")).exists());
+    assertThat(modules).allSatisfy(module -> assertThat(module.resolve("README.md")).exists());
   }
 
   @Test
