@@ -1,0 +1,188 @@
+package io.polarj.bench.storage;
+
+import io.polarj.pfs.polarswitch.PolarSwitch;
+import io.polarj.pfs.polarswitch.SwitchSettings;
+import io.polarj.platform.disk.BlockDevice;
+import io.polarj.platform.disk.BlockDevices;
+import io.polarj.platform.disk.DeviceMode;
+import io.polarj.platform.loop.ThreadLoop;
+import io.polarj.platform.net.Address;
+import io.polarj.platform.net.InProcessHub;
+import io.polarj.platform.net.InProcessNetwork;
+import io.polarj.platform.net.Link;
+import io.polarj.platform.random.RandomStream;
+import io.polarj.polarctrl.protocol.ChunkRoute;
+import io.polarj.polarctrl.protocol.RouteReply;
+import io.polarj.polarctrl.protocol.VolumeInfo;
+import io.polarj.storage.chunkserver.ChunkServer;
+import io.polarj.storage.chunkserver.ChunkServerConfig;
+import io.polarj.storage.disk.DiskGeometry;
+import io.polarj.storage.disk.Outcome;
+import io.polarj.storage.disk.Superblock;
+import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.ControlReply;
+import io.polarj.storage.protocol.CreateChunk;
+import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.protocol.Status;
+import io.polarj.storage.store.DiskFormatter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Three ChunkServers on files of one directory and a PolarSwitch in this JVM, the volume's routes
+ * made by hand: PolarCtrl is not in the path of reads and writes. All on one loop, or each server
+ * on its own.
+ */
+final class StorageStack implements AutoCloseable {
+  static final long CHUNK_BYTES = 1L << 30;
+  private static final int NODES = 3;
+  private static final long CLUSTER = 5;
+  private static final long VOLUME = 1;
+  private static final long DEVICE_BYTES = 24L << 30;
+  private static final int WAL_BYTES = 256 << 20;
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final ThreadLoop clientLoop = ThreadLoop.start("client");
+  private final List<ThreadLoop> loops = new ArrayList<>();
+  private final List<BlockDevice> devices = new ArrayList<>();
+  private final List<ChunkServer> servers = new ArrayList<>();
+  private final List<GroupMember> members = new ArrayList<>();
+  private final InProcessHub hub = new InProcessHub();
+  private final int chunks;
+  private PolarSwitch volume;
+
+  StorageStack(Path directory, DeviceMode mode, boolean shared, int chunks) throws Exception {
+    this.chunks = chunks;
+    InProcessNetwork client = new InProcessNetwork(hub, clientLoop);
+    for (int node = 1; node <= NODES; node++) {
+      members.add(new GroupMember(node, new Address("bench", node)));
+    }
+    for (int node = 1; node <= NODES; node++) {
+      startNode(directory, mode, node, shared ? clientLoop : ThreadLoop.start("node-" + node));
+    }
+    for (GroupMember member : members) {
+      createChunks(client, member);
+    }
+    volume =
+        PolarSwitch.open(
+                clientLoop,
+                client,
+                this::routes,
+                info(),
+                1,
+                System.nanoTime() | 1,
+                SwitchSettings.DEFAULT)
+            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  PolarSwitch volume() {
+    return volume;
+  }
+
+  long bytes() {
+    return chunks * CHUNK_BYTES;
+  }
+
+  private void startNode(Path directory, DeviceMode mode, int node, ThreadLoop loop)
+      throws Exception {
+    loops.add(loop);
+    BlockDevice device =
+        BlockDevices.open(directory.resolve("disk-" + node), DEVICE_BYTES, loop, mode);
+    devices.add(device);
+    DiskGeometry geometry = DiskGeometry.of(DEVICE_BYTES, WAL_BYTES, 64 << 10);
+    StorageStack.<Superblock>await(
+        loop,
+        done ->
+            new DiskFormatter(device).format(node * 7919L, CLUSTER, node, geometry, false, done));
+    ChunkServerConfig config =
+        ChunkServerConfig.of(
+            CLUSTER, node, members.get(node - 1).address(), "host-" + node, List.of());
+    ChunkServer server =
+        new ChunkServer(
+            config,
+            loop,
+            new InProcessNetwork(hub, loop),
+            device,
+            new RandomStream(System.nanoTime() + node));
+    servers.add(server);
+    await(loop, server::start);
+  }
+
+  private void createChunks(InProcessNetwork client, GroupMember member) throws Exception {
+    CompletableFuture<Void> all = new CompletableFuture<>();
+    int[] open = {chunks};
+    clientLoop.execute(() -> {
+      Link link =
+          client.connect(
+              member.address(),
+              (from, message) -> {
+                if (message instanceof ControlReply reply && reply.status() != Status.OK) {
+                  all.completeExceptionally(new IOException("create: " + reply));
+                } else if (--open[0] == 0) {
+                  all.complete(null);
+                }
+              });
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        link.send(new CreateChunk(chunk, new ChunkId(VOLUME, chunk), CHUNK_BYTES, 1, members));
+      }
+    });
+    all.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private VolumeInfo info() {
+    return new VolumeInfo(VOLUME, "bench", bytes(), bytes(), CHUNK_BYTES, NODES, 1, "bench");
+  }
+
+  private CompletableFuture<RouteReply> routes(long id, int first, int count) {
+    List<ChunkRoute> routes = new ArrayList<>();
+    for (int chunk = first; chunk < Math.min(chunks, first + count); chunk++) {
+      routes.add(new ChunkRoute(chunk, 0, members));
+    }
+    return CompletableFuture.completedFuture(new RouteReply(0, info(), routes));
+  }
+
+  private static <T> void await(ThreadLoop loop, Start<T> start) throws Exception {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    loop.execute(() ->
+        start.begin((value, error) -> {
+          if (error != null) {
+            future.completeExceptionally(error);
+          } else {
+            future.complete(value);
+          }
+        }));
+    future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @FunctionalInterface
+  private interface Start<T> {
+    void begin(Outcome<T> done);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (int node = 0; node < servers.size(); node++) {
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      ChunkServer server = servers.get(node);
+      loops
+          .get(node)
+          .execute(() -> {
+            server.close();
+            closed.complete(null);
+          });
+      closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      devices.get(node).close();
+    }
+    volume.close();
+    for (ThreadLoop loop : loops) {
+      if (loop != clientLoop) {
+        loop.close();
+      }
+    }
+    clientLoop.close();
+  }
+}
