@@ -113,12 +113,15 @@ public final class StackBench {
     CountDownLatch done = new CountDownLatch(blocks);
     IOException[] failure = new IOException[1];
     for (int block = 0; block < blocks; block++) {
-      volume.write(place(block * 65536L), page, error -> {
-        if (error != null) {
-          failure[0] = error;
-        }
-        done.countDown();
-      });
+      volume.write(
+          place(block * 65536L),
+          page,
+          error -> {
+            if (error != null) {
+              failure[0] = error;
+            }
+            done.countDown();
+          });
     }
     done.await();
     if (failure[0] != null) {
