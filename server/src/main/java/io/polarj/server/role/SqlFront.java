@@ -14,6 +14,7 @@ import io.polarj.sql.protocol.ServerContext;
 import io.polarj.sql.protocol.auth.Accounts;
 import io.polarj.sql.protocol.auth.AuthPlugin;
 import io.polarj.sql.session.GlobalVariables;
+import io.polarj.sql.session.ProcessInfo;
 import io.polarj.sql.session.SessionRegistry;
 import io.polarj.sql.session.SessionServices;
 import java.io.File;
@@ -79,19 +80,8 @@ final class SqlFront implements AutoCloseable {
 
   private record NodeInfo(SessionRegistry sessions, String primaryAddress) implements ServerInfo {
     @Override
-    public List<Process> processes() {
-      return sessions.processes().stream()
-          .map(p ->
-              new Process(
-                  p.id(),
-                  p.user(),
-                  p.host(),
-                  p.schema(),
-                  p.command(),
-                  p.seconds(),
-                  p.state(),
-                  p.statement()))
-          .toList();
+    public List<ProcessInfo> processes() {
+      return sessions.processes();
     }
   }
 

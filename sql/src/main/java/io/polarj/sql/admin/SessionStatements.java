@@ -2,6 +2,11 @@ package io.polarj.sql.admin;
 
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.exec.SqlEngine;
+import io.polarj.sql.lex.Lexer;
+import io.polarj.sql.lex.LexerOptions;
+import io.polarj.sql.lex.TokenKind;
+import io.polarj.sql.lex.UnterminatedException;
+import io.polarj.sql.parse.ParserOptions;
 import io.polarj.sql.result.ResultColumn;
 import io.polarj.sql.result.ResultSink;
 import io.polarj.sql.session.Session;
@@ -62,41 +67,35 @@ public final class SessionStatements {
     return upper.contains("WARNINGS") || upper.contains("ERRORS");
   }
 
-  /** The first word in upper case, comments skipped; empty when there is none. */
-  public static String firstWord(String sql) {
-    int at = 0;
-    int length = sql.length();
-    while (at < length) {
-      char c = sql.charAt(at);
-      if (Character.isWhitespace(c) || c == '(') {
-        at++;
-      } else if (c == '#' || sql.startsWith("-- ", at)) {
-        int end = sql.indexOf('\n', at);
-        at = end < 0 ? length : end + 1;
-      } else if (sql.startsWith("/*!", at)) {
-        at += 3;
-        while (at < length && Character.isDigit(sql.charAt(at))) {
-          at++;
-        }
-      } else if (sql.startsWith("/*", at)) {
-        int end = sql.indexOf("*/", at + 2);
-        at = end < 0 ? length : end + 2;
-      } else {
-        break;
+  /** The first word in upper case, comments and parentheses skipped; empty when there is none. */
+  private static String firstWord(String sql) {
+    Lexer lexer = new Lexer(sql, LexerOptions.DEFAULT);
+    try {
+      lexer.advance();
+      while (lexer.operator().equals("(")) {
+        lexer.advance();
       }
+    } catch (UnterminatedException e) {
+      return ""; // the parser tells where
     }
-    int end = at;
-    while (end < length && Character.isLetter(sql.charAt(end))) {
-      end++;
-    }
-    return sql.substring(at, end).toUpperCase(Locale.ROOT);
+    return lexer.kind() == TokenKind.WORD
+        ? sql.substring(lexer.start(), lexer.end()).toUpperCase(Locale.ROOT)
+        : "";
   }
 
   /** EXPLAIN of a table name is DESCRIBE; EXPLAIN of a statement is the planner's. */
   private static boolean explainsTable(String sql) {
-    Words words = new Words(sql);
-    words.next();
-    return switch (words.peek().text().toUpperCase(Locale.ROOT)) {
+    Lexer lexer = new Lexer(sql, LexerOptions.DEFAULT);
+    try {
+      lexer.advance();
+      lexer.advance();
+    } catch (UnterminatedException e) {
+      return false;
+    }
+    if (lexer.kind() == TokenKind.QUOTED_IDENTIFIER) {
+      return true;
+    }
+    return switch (sql.substring(lexer.start(), lexer.end()).toUpperCase(Locale.ROOT)) {
       case "SELECT",
           "INSERT",
           "UPDATE",
@@ -116,7 +115,7 @@ public final class SessionStatements {
   }
 
   public void execute(String sql, ResultSink sink) {
-    Words words = new Words(sql);
+    Words words = new Words(sql, ParserOptions.of(session).lexer());
     while (words.acceptSymbol("(")) {
       // a parenthesis before a session statement is a syntax error that the statement itself
       // reports

@@ -2,8 +2,10 @@ package io.polarj.sql.admin;
 
 import io.polarj.engine.api.IsolationLevel;
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.lex.Token;
+import io.polarj.sql.lex.TokenKind;
 import io.polarj.sql.session.Session;
-import java.math.BigDecimal;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -12,6 +14,9 @@ import java.util.function.Function;
  * else is evaluated as an expression by the executor.
  */
 final class SetStatement {
+  private static final List<String> SCOPES =
+      List.of("GLOBAL", "SESSION", "LOCAL", "PERSIST", "PERSIST_ONLY");
+
   private final Words words;
   private final Session session;
   private final Function<String, Object> evaluator;
@@ -36,27 +41,31 @@ final class SetStatement {
       session.setNames(words.nameOrString(), null);
     } else if (words.peek().is("PASSWORD") || words.peek().is("ROLE")) {
       throw SqlError.NOT_SUPPORTED_YET.with("SET " + words.peek().text());
-    } else if (words.acceptSymbol("@@")) {
-      systemVariable(scopePrefix());
-    } else if (words.acceptSymbol("@")) {
-      userVariable();
+    } else if (words.peek().kind() == TokenKind.SYSTEM_VARIABLE) {
+      systemVariable();
+    } else if (words.peek().kind() == TokenKind.USER_VARIABLE) {
+      String name = words.next().text();
+      equalsSign();
+      session.userVariable(name, evaluator.apply(words.expressionText()));
     } else {
-      String scope = "";
-      for (String word : new String[] {"GLOBAL", "SESSION", "LOCAL", "PERSIST"}) {
-        if (words.peek().is(word) && !words.peek(1).isSymbol("=")) {
-          words.next();
-          scope = word;
-          break;
-        }
-      }
+      String scope = scope();
       if (words.accept("TRANSACTION")) {
         transaction(scope);
-      } else if (words.acceptSymbol("@@")) {
-        systemVariable(scopePrefix());
       } else {
-        systemVariable(scope);
+        systemVariable(scope, words.name());
       }
     }
+  }
+
+  /** GLOBAL, SESSION and the like, unless that is the name of a variable; empty for none. */
+  private String scope() {
+    for (String word : SCOPES) {
+      if (words.peek().is(word) && !words.peek(1).isOperator("=")) {
+        words.next();
+        return word;
+      }
+    }
+    return "";
   }
 
   private void names() {
@@ -68,24 +77,18 @@ final class SetStatement {
     session.setNames(characterSet, words.accept("COLLATE") ? words.nameOrString() : null);
   }
 
-  /** {@code global.}, {@code session.} or {@code local.} after {@code @@}. */
-  private String scopePrefix() {
-    if (words.peek(1).isSymbol(".")) {
-      String scope = words.name().toUpperCase(Locale.ROOT);
-      words.expectSymbol(".");
-      return scope;
+  /** {@code @@name}, {@code @@global.name}, {@code @@session.name}. */
+  private void systemVariable() {
+    String name = words.next().text();
+    int point = name.indexOf('.');
+    String scope = point < 0 ? "" : name.substring(0, point).toUpperCase(Locale.ROOT);
+    if (!scope.isEmpty() && !SCOPES.contains(scope)) {
+      throw SqlError.UNKNOWN_SYSTEM_VARIABLE.with(name);
     }
-    return "";
+    systemVariable(scope, name.substring(point + 1));
   }
 
-  private void userVariable() {
-    String name = words.nameOrString();
-    equalsSign();
-    session.userVariable(name, evaluator.apply(words.expressionText()));
-  }
-
-  private void systemVariable(String scope) {
-    String name = words.name();
+  private void systemVariable(String scope, String name) {
     equalsSign();
     boolean global = scope.equals("GLOBAL");
     if (scope.startsWith("PERSIST")) {
@@ -108,19 +111,21 @@ final class SetStatement {
   }
 
   private Object value() {
-    Words.Token token = words.peek();
+    Token token = words.peek();
     if (endsAt(words.peek(1))) {
       switch (token.kind()) {
-        case STRING, QUOTED_NAME -> {
+        case STRING -> {
+          return Words.string(words.next());
+        }
+        case QUOTED_IDENTIFIER -> {
           return words.next().text();
         }
         case WORD -> {
           String word = words.next().text();
           return word.equalsIgnoreCase("NULL") ? null : word;
         }
-        case NUMBER -> {
-          BigDecimal number = new BigDecimal(words.next().text());
-          return number.scale() == 0 && number.precision() < 19 ? number.longValue() : number;
+        case INTEGER, DECIMAL -> {
+          return words.next().value();
         }
         default -> {}
       }
@@ -187,7 +192,7 @@ final class SetStatement {
     }
   }
 
-  private static boolean endsAt(Words.Token token) {
-    return token.kind() == Words.Kind.END || token.isSymbol(",") || token.isSymbol(";");
+  private static boolean endsAt(Token token) {
+    return token.kind() == TokenKind.END || token.isOperator(",") || token.isOperator(";");
   }
 }

@@ -1,6 +1,7 @@
 package io.polarj.sql.admin;
 
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.lex.TokenKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,12 +70,7 @@ final class ShowFilter {
     } else if (words.acceptSymbol("=")) {
       String value = literal();
       test = row -> row[column] != null && row[column].toString().equalsIgnoreCase(value);
-    } else if (words.acceptSymbol("<")) {
-      words.expectSymbol(">");
-      String value = literal();
-      test = row -> row[column] != null && !row[column].toString().equalsIgnoreCase(value);
-    } else if (words.acceptSymbol("!")) {
-      words.expectSymbol("=");
+    } else if (words.acceptSymbol("<>") || words.acceptSymbol("!=")) {
       String value = literal();
       test = row -> row[column] != null && !row[column].toString().equalsIgnoreCase(value);
     } else {
@@ -95,7 +91,7 @@ final class ShowFilter {
   }
 
   private String literal() {
-    return words.peek().kind() == Words.Kind.NUMBER ? words.next().text() : words.nameOrString();
+    return words.peek().kind() == TokenKind.INTEGER ? words.next().text() : words.nameOrString();
   }
 
   /** A LIKE pattern as a regular expression, case-insensitive as MySQL's metadata collation is. */

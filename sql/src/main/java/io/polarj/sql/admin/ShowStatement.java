@@ -76,7 +76,7 @@ final class ShowStatement {
     words.accept("TABLE");
     TableName name = TableName.parse(words, session);
     ShowTable table = columnTable(name, false);
-    if (!words.atEnd() && !words.peek().isSymbol(";")) {
+    if (!words.atEnd()) {
       var pattern = ShowFilter.like(words.nameOrString());
       words.expectEnd();
       table.send(sink, row -> pattern.matcher(row[0].toString()).matches());

@@ -17,7 +17,7 @@ final class TransactionStatements {
     words.expect("TRANSACTION");
     boolean snapshot = false;
     Boolean readOnly = null;
-    while (!words.atEnd() && !words.peek().isSymbol(";")) {
+    while (!words.atEnd()) {
       if (words.acceptAll("WITH", "CONSISTENT", "SNAPSHOT")) {
         snapshot = true;
       } else if (words.acceptAll("READ", "ONLY")) {

@@ -1,47 +1,34 @@
 package io.polarj.sql.admin;
 
 import io.polarj.sql.error.SqlError;
-import java.util.ArrayList;
+import io.polarj.sql.error.SqlException;
+import io.polarj.sql.lex.Lexer;
+import io.polarj.sql.lex.LexerOptions;
+import io.polarj.sql.lex.Token;
+import io.polarj.sql.lex.TokenKind;
+import io.polarj.sql.lex.UnterminatedException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The tokens of a session statement, with a position. Comments are skipped, {@code /*! ... *}{@code
- * /} is opened. Each token keeps its place in the text, so that expressions can be cut out and
- * evaluated as they stand.
+ * The tokens of a session statement, with a position. Unlike the grammar of SQL proper, any word
+ * may stand for a name here, and the text of an expression can be cut out to be evaluated as it
+ * stands.
  */
 final class Words {
-  enum Kind {
-    WORD,
-    QUOTED_NAME,
-    STRING,
-    NUMBER,
-    SYMBOL,
-    END
-  }
-
-  /** {@code text}: a word as written, a string or name without quotes, a symbol. */
-  record Token(Kind kind, String text, int start, int end) {
-    boolean is(String word) {
-      return kind == Kind.WORD && text.equalsIgnoreCase(word);
-    }
-
-    boolean isSymbol(String symbol) {
-      return kind == Kind.SYMBOL && text.equals(symbol);
-    }
-  }
+  private static final int NEAR_LENGTH = 80;
 
   private final String sql;
-  private final List<Token> tokens = new ArrayList<>();
+  private final List<Token> tokens;
   private int position;
 
-  Words(String sql) {
+  Words(String sql, LexerOptions options) {
     this.sql = sql;
-    scan();
-    tokens.add(new Token(Kind.END, "", sql.length(), sql.length()));
-  }
-
-  String sql() {
-    return sql;
+    try {
+      this.tokens = Lexer.tokens(sql, options);
+    } catch (UnterminatedException e) {
+      throw syntaxError(e.offset());
+    }
   }
 
   Token peek() {
@@ -60,8 +47,9 @@ final class Words {
     return token;
   }
 
+  /** Whether nothing follows but perhaps a semicolon. */
   boolean atEnd() {
-    return peek().kind() == Kind.END;
+    return peek().kind() == TokenKind.END || peek().isOperator(";");
   }
 
   boolean accept(String word) {
@@ -73,7 +61,7 @@ final class Words {
   }
 
   boolean acceptSymbol(String symbol) {
-    if (peek().isSymbol(symbol)) {
+    if (peek().isOperator(symbol)) {
       position++;
       return true;
     }
@@ -105,38 +93,38 @@ final class Words {
 
   void expectEnd() {
     acceptSymbol(";");
-    if (!atEnd()) {
+    if (peek().kind() != TokenKind.END) {
       throw syntaxError();
     }
   }
 
   /** A name, quoted or not. */
   String name() {
-    Token token = next();
-    if (token.kind() != Kind.WORD && token.kind() != Kind.QUOTED_NAME) {
-      position--;
+    TokenKind kind = peek().kind();
+    if (kind != TokenKind.WORD && kind != TokenKind.QUOTED_IDENTIFIER) {
       throw syntaxError();
     }
-    return token.text();
+    return next().text();
   }
 
   /** A string or a name. */
   String nameOrString() {
-    return peek().kind() == Kind.STRING ? next().text() : name();
+    return peek().kind() == TokenKind.STRING ? string(next()) : name();
+  }
+
+  /** The value of a string token. */
+  static String string(Token token) {
+    return token.value() instanceof byte[] bytes
+        ? new String(bytes, StandardCharsets.UTF_8)
+        : (String) token.value();
   }
 
   long number() {
-    Token token = peek();
-    if (token.kind() != Kind.NUMBER) {
-      throw syntaxError();
-    }
-    try {
-      long value = Long.parseLong(token.text());
+    if (peek().value() instanceof Long value) {
       position++;
       return value;
-    } catch (NumberFormatException e) {
-      throw syntaxError();
     }
+    throw syntaxError();
   }
 
   /** The text of an expression that ends before a comma outside of parentheses, or at the end. */
@@ -146,12 +134,12 @@ final class Words {
     int end = start;
     while (!atEnd()) {
       Token token = peek();
-      if (depth == 0 && (token.isSymbol(",") || token.isSymbol(";"))) {
+      if (depth == 0 && token.isOperator(",")) {
         break;
       }
-      if (token.isSymbol("(")) {
+      if (token.isOperator("(")) {
         depth++;
-      } else if (token.isSymbol(")")) {
+      } else if (token.isOperator(")")) {
         depth--;
       }
       end = token.end();
@@ -163,144 +151,17 @@ final class Words {
     return sql.substring(start, end);
   }
 
-  io.polarj.sql.error.SqlException syntaxError() {
-    int from = peek().start();
-    String near = sql.substring(from, Math.min(sql.length(), from + 80));
-    long line = sql.substring(0, from).chars().filter(c -> c == '\n').count() + 1;
+  SqlException syntaxError() {
+    return syntaxError(peek().start());
+  }
+
+  private SqlException syntaxError(int offset) {
+    String near = sql.substring(offset, Math.min(sql.length(), offset + NEAR_LENGTH));
+    long line = 1 + sql.substring(0, offset).chars().filter(c -> c == '\n').count();
     return SqlError.PARSE.with(
-        "check the manual that corresponds to your PolarJ version for the right syntax to use near '"
+        "check the manual that corresponds to your MySQL server version for the right syntax to use near '"
             + near
             + "' at line "
             + line);
-  }
-
-  private void scan() {
-    int at = 0;
-    while (at < sql.length()) {
-      char c = sql.charAt(at);
-      int skipped = skipBlank(at);
-      if (skipped > at) {
-        at = skipped;
-      } else if (c == '\'' || c == '"') {
-        at = scanString(at, c);
-      } else if (c == '`') {
-        at = scanQuotedName(at);
-      } else if (Character.isDigit(c)) {
-        at = scanNumber(at);
-      } else if (isWordPart(c)) {
-        int end = at;
-        while (end < sql.length() && isWordPart(sql.charAt(end))) {
-          end++;
-        }
-        add(Kind.WORD, sql.substring(at, end), at, end);
-        at = end;
-      } else {
-        int length = sql.startsWith(":=", at) || sql.startsWith("@@", at) ? 2 : 1;
-        add(Kind.SYMBOL, sql.substring(at, at + length), at, at + length);
-        at += length;
-      }
-    }
-  }
-
-  private int skipBlank(int at) {
-    char c = sql.charAt(at);
-    if (Character.isWhitespace(c)) {
-      return at + 1;
-    }
-    boolean dashes =
-        sql.startsWith("--", at)
-            && (at + 2 == sql.length() || Character.isWhitespace(sql.charAt(at + 2)));
-    if (c == '#' || dashes) {
-      int end = sql.indexOf('\n', at);
-      return end < 0 ? sql.length() : end + 1;
-    }
-    if (sql.startsWith("/*!", at)) {
-      int end = at + 3;
-      while (end < sql.length() && Character.isDigit(sql.charAt(end))) {
-        end++;
-      }
-      return end;
-    }
-    if (sql.startsWith("*/", at)) {
-      return at + 2;
-    }
-    if (sql.startsWith("/*", at)) {
-      int end = sql.indexOf("*/", at + 2);
-      return end < 0 ? sql.length() : end + 2;
-    }
-    return at;
-  }
-
-  private int scanString(int start, char quote) {
-    StringBuilder text = new StringBuilder();
-    int at = start + 1;
-    while (at < sql.length()) {
-      char c = sql.charAt(at);
-      if (c == '\\' && at + 1 < sql.length()) {
-        text.append(unescape(sql.charAt(at + 1)));
-        at += 2;
-      } else if (c == quote && at + 1 < sql.length() && sql.charAt(at + 1) == quote) {
-        text.append(quote);
-        at += 2;
-      } else if (c == quote) {
-        add(Kind.STRING, text.toString(), start, at + 1);
-        return at + 1;
-      } else {
-        text.append(c);
-        at++;
-      }
-    }
-    throw SqlError.PARSE.with("a string has no end: " + sql.substring(start));
-  }
-
-  private static String unescape(char c) {
-    return switch (c) {
-      case 'n' -> "\n";
-      case 't' -> "\t";
-      case 'r' -> "\r";
-      case '0' -> "\0";
-      case 'b' -> "\b";
-      case 'Z' -> "\u001a";
-      case '%', '_' -> "\\" + c;
-      default -> String.valueOf(c);
-    };
-  }
-
-  private int scanQuotedName(int start) {
-    StringBuilder text = new StringBuilder();
-    int at = start + 1;
-    while (at < sql.length()) {
-      char c = sql.charAt(at);
-      if (c != '`') {
-        text.append(c);
-        at++;
-      } else if (at + 1 < sql.length() && sql.charAt(at + 1) == '`') {
-        text.append('`');
-        at += 2;
-      } else {
-        add(Kind.QUOTED_NAME, text.toString(), start, at + 1);
-        return at + 1;
-      }
-    }
-    throw SqlError.PARSE.with("a quoted name has no end: " + sql.substring(start));
-  }
-
-  private int scanNumber(int start) {
-    int at = start;
-    while (at < sql.length() && (isWordPart(sql.charAt(at)) || sql.charAt(at) == '.')) {
-      at++;
-    }
-    String text = sql.substring(start, at);
-    boolean number = text.chars().allMatch(c -> Character.isDigit(c) || c == '.');
-    add(number ? Kind.NUMBER : Kind.WORD, text, start, at);
-    return at;
-  }
-
-  private static boolean isWordPart(char c) {
-    return Character.isLetterOrDigit(c) || c == '_' || c == '$';
-  }
-
-  private void add(Kind kind, String text, int start, int end) {
-    tokens.add(new Token(kind, text, start, end));
   }
 }

@@ -20,6 +20,7 @@ import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /** Binds one SELECT. One use. */
@@ -86,7 +87,9 @@ final class SelectBinder {
   }
 
   private static RelNode filter(RelNode rel, RexNode condition, RowScope scope) {
-    return LogicalFilter.create(rel, condition, ImmutableSet.copyOf(scope.correlations()));
+    // Calcite wants no AND within an AND
+    RexNode flat = RexUtil.flatten(rel.getCluster().getRexBuilder(), condition);
+    return LogicalFilter.create(rel, flat, ImmutableSet.copyOf(scope.correlations()));
   }
 
   private List<Item> expand(List<SelectItem> written) {

@@ -2,50 +2,67 @@ package io.polarj.sql.error;
 
 import io.polarj.engine.error.EngineException;
 
-/** The MySQL error for each way in which the engine can fail. */
+/** The engine's errors as MySQL clients know them. */
 public final class EngineErrors {
   private EngineErrors() {}
 
-  /** {@code primary}: where writes go, named to clients of a read-only node; may be empty. */
-  public static SqlException toSql(EngineException e, String primary) {
+  /** {@code table}: the table that was written, for a duplicate key; may be empty. */
+  public static SqlException translated(EngineException e, String table, String primaryAddress) {
     return switch (e) {
-      case EngineException.DuplicateKey d -> of(SqlError.DUP_ENTRY.with(d.key(), d.index()), e);
-      case EngineException.LockWaitTimeout t -> of(SqlError.LOCK_WAIT_TIMEOUT.with(), e);
-      case EngineException.LockNotAvailable n -> of(SqlError.LOCK_NOWAIT.with(), e);
-      case EngineException.Deadlock d -> of(SqlError.DEADLOCK.with(), e);
-      case EngineException.Interrupted i -> of(SqlError.QUERY_INTERRUPTED.with(), e);
-      case EngineException.ReadOnly r -> of(readOnly(primary), e);
-      case EngineException.TableChanged t -> of(SqlError.TABLE_DEF_CHANGED.with(), e);
-      case EngineException.SnapshotTooOld s ->
-          new SqlException(SqlError.TABLE_DEF_CHANGED, "Snapshot too old: " + e.getMessage(), e);
-      case EngineException.NoSuchTable n ->
+      case EngineException.DuplicateKey duplicate ->
+          error(
+              e,
+              SqlError.DUP_ENTRY,
+              duplicate.key(),
+              table.isEmpty() ? duplicate.index() : table + "." + duplicate.index());
+      case EngineException.LockWaitTimeout timeout -> error(e, SqlError.LOCK_WAIT_TIMEOUT);
+      case EngineException.LockNotAvailable taken -> error(e, SqlError.LOCK_NOWAIT);
+      case EngineException.Deadlock deadlock -> error(e, SqlError.DEADLOCK);
+      case EngineException.Interrupted interrupted -> error(e, SqlError.QUERY_INTERRUPTED);
+      case EngineException.ReadOnly readOnly -> readOnly(e, primaryAddress);
+      case EngineException.TableChanged changed -> error(e, SqlError.TABLE_DEF_CHANGED);
+      case EngineException.SnapshotTooOld old ->
           new SqlException(
-              SqlError.NO_SUCH_TABLE, "Table '" + e.getMessage() + "' doesn't exist", e);
-      case EngineException.NoSuchSchema n -> of(SqlError.BAD_DB.with(e.getMessage()), e);
-      case EngineException.AlreadyExists a -> of(SqlError.TABLE_EXISTS.with(e.getMessage()), e);
-      case EngineException.TooLarge t ->
-          new SqlException(SqlError.TOO_BIG_ROWSIZE, e.getMessage(), e);
-      case EngineException.NoSpace n -> of(SqlError.DISK_FULL.with(e.getMessage()), e);
-      case EngineException.Corruption c -> of(SqlError.CRASHED_TABLE.with(e.getMessage()), e);
-      case EngineException.StorageFailure f ->
-          new SqlException(SqlError.INTERNAL, "Storage failure: " + e.getMessage(), e);
-      case EngineException.NotSupported n -> of(SqlError.NOT_SUPPORTED_YET.with(e.getMessage()), e);
-      default -> new SqlException(SqlError.INTERNAL, e.getMessage(), e);
+              SqlError.TABLE_DEF_CHANGED,
+              "The rows this transaction's snapshot needs are gone ("
+                  + old.getMessage()
+                  + "); retry transaction",
+              e);
+      case EngineException.NoSuchTable missing -> {
+        int dot = missing.getMessage().indexOf('.');
+        yield error(
+            e,
+            SqlError.NO_SUCH_TABLE,
+            missing.getMessage().substring(0, Math.max(0, dot)),
+            missing.getMessage().substring(dot + 1));
+      }
+      case EngineException.NoSuchSchema missing -> error(e, SqlError.BAD_DB, missing.getMessage());
+      case EngineException.AlreadyExists exists ->
+          error(e, SqlError.TABLE_EXISTS, exists.getMessage());
+      case EngineException.TooLarge large ->
+          new SqlException(
+              SqlError.TOO_BIG_ROWSIZE, "Row size too large. " + large.getMessage(), e);
+      case EngineException.NoSpace full -> error(e, SqlError.DISK_FULL, full.getMessage());
+      case EngineException.Corruption corruption ->
+          new SqlException(SqlError.CRASHED_TABLE, corruption.getMessage(), e);
+      case EngineException.StorageFailure failure ->
+          new SqlException(SqlError.INTERNAL, "Storage failure: " + failure.getMessage(), e);
+      case EngineException.NotSupported unsupported ->
+          error(e, SqlError.NOT_SUPPORTED_YET, unsupported.getMessage());
+      default -> error(e, SqlError.INTERNAL, e.getMessage());
     };
   }
 
-  /** Error 1290 as a read-only node gives it. */
-  public static SqlException readOnly(String primary) {
-    SqlException plain = SqlError.OPTION_PREVENTS_STATEMENT.with("--read-only");
-    return primary.isEmpty()
-        ? plain
-        : new SqlException(
-            SqlError.OPTION_PREVENTS_STATEMENT,
-            plain.getMessage() + "; the primary is at " + primary);
+  /** A write on a node that is not the primary. */
+  public static SqlException readOnly(Throwable cause, String primaryAddress) {
+    String message = SqlError.OPTION_PREVENTS_STATEMENT.with("--read-only").getMessage();
+    return new SqlException(
+        SqlError.OPTION_PREVENTS_STATEMENT,
+        primaryAddress.isEmpty() ? message : message + "; the primary is " + primaryAddress,
+        cause);
   }
 
-  private static SqlException of(SqlException exception, EngineException cause) {
-    exception.initCause(cause);
-    return exception;
+  private static SqlException error(EngineException cause, SqlError error, Object... arguments) {
+    return new SqlException(error, error.with(arguments).getMessage(), cause);
   }
 }

@@ -59,6 +59,7 @@ public enum SqlError {
   TOO_BIG_ROWSIZE(1118, "42000", "Row size too large. The maximum row size is %d bytes"),
   NO_SUCH_TABLE(1146, "42S02", "Table '%s.%s' doesn't exist"),
   PACKET_TOO_LARGE(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"),
+  NET_ERROR_ON_WRITE(1160, "08S01", "Got an error writing communication packets"),
   BLOB_KEY_WITHOUT_LENGTH(
       1170, "42000", "BLOB/TEXT column '%s' used in key specification without a key length"),
   PRIMARY_CANT_HAVE_NULL(
@@ -108,6 +109,10 @@ public enum SqlError {
   DATA_OUT_OF_RANGE(1690, "22003", "%s value is out of range in '%s'"),
   CANT_EXECUTE_IN_READ_ONLY_TRANSACTION(
       1792, "25006", "Cannot execute statement in a READ ONLY transaction."),
+  CANT_CHANGE_TX_CHARACTERISTICS(
+      1568,
+      "25001",
+      "Transaction characteristics can't be changed while a transaction is in progress"),
   LOCK_NOWAIT(
       3572,
       "HY000",

@@ -203,6 +203,8 @@ final class InsertRun {
         table.update(transaction, conflict, changed);
         affected += 2;
       }
+    } else if (session.countsFoundRows()) {
+      affected += 1;
     }
     if (target.autoIncrement() >= 0) {
       insertId = ((Number) both[target.autoIncrement()]).longValue();

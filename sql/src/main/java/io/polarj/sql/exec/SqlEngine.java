@@ -12,6 +12,7 @@ import io.polarj.sql.bind.BoundQuery;
 import io.polarj.sql.bind.BoundStatement;
 import io.polarj.sql.catalog.CatalogTables;
 import io.polarj.sql.catalog.InformationSchema;
+import io.polarj.sql.error.EngineErrors;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.exec.ddl.DdlExecutor;
 import io.polarj.sql.exec.operator.Execution;
@@ -63,9 +64,9 @@ public final class SqlEngine {
               p.host(),
               p.schema(),
               p.command(),
-              p.timeSeconds(),
+              p.seconds(),
               p.state(),
-              p.info()
+              p.statement()
             })
         .toList();
   }

@@ -61,7 +61,7 @@ record UpdatePlan(
       }
     }
     sink.ok(
-        counts.changed,
+        execution.session().countsFoundRows() ? counts.matched : counts.changed,
         0,
         "Rows matched: "
             + counts.matched

@@ -4,6 +4,8 @@ import io.polarj.engine.schema.ColumnDef;
 import io.polarj.engine.schema.TableDef;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.error.SqlException;
+import io.polarj.sql.lex.StatementSplitter;
+import io.polarj.sql.parse.ParserOptions;
 import io.polarj.sql.result.ResultColumn;
 import io.polarj.sql.session.ProcessInfo;
 import io.polarj.sql.session.Session;
@@ -39,7 +41,9 @@ final class CommandPhase {
   private final StatementRunner runner;
   private final PreparedStatements prepared;
   private final boolean foundRows;
+  private final boolean interactive;
   private boolean multiStatements;
+  private boolean ended;
 
   CommandPhase(
       PacketChannel channel, ServerContext server, Session session, Handshake handshake, int caps) {
@@ -50,12 +54,16 @@ final class CommandPhase {
     this.runner = new StatementRunner(server.engine(), session);
     this.prepared = new PreparedStatements(reply, session, runner);
     this.foundRows = (caps & Capabilities.FOUND_ROWS) != 0;
+    this.interactive = (caps & Capabilities.INTERACTIVE) != 0;
     this.multiStatements = (caps & Capabilities.MULTI_STATEMENTS) != 0;
   }
 
   /** The handshake's OK, after the schema that the client asked for was entered. */
   void welcome(String schema) {
     session.countsFoundRows(foundRows);
+    if (interactive) {
+      session.setSystemVariable("wait_timeout", session.systemVariable("interactive_timeout"));
+    }
     if (!schema.isEmpty()) {
       session.currentSchema(schema);
     }
@@ -65,16 +73,11 @@ final class CommandPhase {
 
   /** Runs until the client quits; throws when the connection breaks. */
   void run() throws PacketChannel.Closed {
-    while (!session.killed()) {
-      PacketFramer.Packet packet = channel.read();
+    while (!ended && !session.killed()) {
+      PacketFramer.Packet packet = channel.read((long) session.systemVariable("wait_timeout"));
       try {
         channel.writer().sequence(packet.sequence() + 1);
-        PacketReader in = new PacketReader(packet.payload());
-        int command = in.readByte();
-        if (command == QUIT) {
-          return;
-        }
-        answer(command, in);
+        answer(packet);
       } finally {
         packet.payload().release();
       }
@@ -82,9 +85,15 @@ final class CommandPhase {
     }
   }
 
-  private void answer(int command, PacketReader in) throws PacketChannel.Closed {
+  private void answer(PacketFramer.Packet packet) throws PacketChannel.Closed {
     try {
-      dispatch(command, in);
+      PacketReader in = packet.reader();
+      int command = in.readByte();
+      if (command == QUIT) {
+        ended = true;
+      } else {
+        dispatch(command, in);
+      }
     } catch (SqlException e) {
       channel.writer().abandon();
       reply.error(e.code(), e.sqlState(), e.getMessage());
@@ -93,9 +102,9 @@ final class CommandPhase {
 
   private void dispatch(int command, PacketReader in) throws PacketChannel.Closed {
     switch (command) {
-      case QUERY -> query(in.readRestAsString());
+      case QUERY -> query(in.readRestAsSql());
       case STMT_EXECUTE -> prepared.execute(in);
-      case STMT_PREPARE -> prepared.prepare(in.readRestAsString());
+      case STMT_PREPARE -> prepared.prepare(in.readRestAsSql());
       case STMT_CLOSE -> prepared.close(in.readInt());
       case STMT_RESET -> prepared.reset(in.readInt());
       case STMT_SEND_LONG_DATA -> prepared.sendLongData(in);
@@ -120,17 +129,25 @@ final class CommandPhase {
         session.reset();
         reply.ok(session, 0, 0, 0, "");
       }
-      case CHANGE_USER -> {
-        prepared.clear();
-        welcome(handshake.changeUser(in));
-      }
+      case CHANGE_USER -> changeUser(in);
       case DEBUG -> reply.eof(session, 0);
       default -> throw SqlError.UNKNOWN_COM.with();
     }
   }
 
+  /** When it fails, the connection ends: it belongs to nobody. */
+  private void changeUser(PacketReader in) throws PacketChannel.Closed {
+    prepared.clear();
+    ended = true;
+    welcome(handshake.changeUser(in));
+    ended = false;
+  }
+
   private void query(String text) {
-    List<String> statements = multiStatements ? StatementTexts.split(text) : single(text);
+    List<String> statements = StatementSplitter.split(text, ParserOptions.of(session).lexer());
+    if (statements.size() > 1 && !multiStatements) {
+      statements = List.of(text); // the parser complains about what follows the first semicolon
+    }
     if (statements.isEmpty()) {
       throw SqlError.EMPTY_QUERY.with();
     }
@@ -139,15 +156,6 @@ final class CommandPhase {
       runner.run(statements.get(i), writer);
       writer.finish(i + 1 < statements.size() ? ReplyWriter.MORE_RESULTS : 0);
     }
-  }
-
-  /**
-   * Without CLIENT_MULTI_STATEMENTS a second statement is a syntax error, but a last semicolon is
-   * not.
-   */
-  private static List<String> single(String text) {
-    List<String> statements = StatementTexts.split(text);
-    return statements.size() > 1 ? List.of(text) : statements;
   }
 
   private void fieldList(PacketReader in) {

@@ -6,6 +6,7 @@ import io.polarj.sql.error.SqlError;
 import io.polarj.sql.error.SqlException;
 import io.polarj.sql.session.Session;
 import io.polarj.sql.session.SessionRegistry;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.slf4j.Logger;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 /** One client's connection from its first byte to its last; the body of its thread. */
 final class Connection implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  /** Of packets from a client that has not logged in yet. */
+  private static final int HANDSHAKE_LIMIT_BYTES = 128 * 1024;
 
   private final Channel accepted;
   private final IoHandlerFactory ioHandlers;
@@ -34,8 +38,7 @@ final class Connection implements Runnable {
     SessionRegistry sessions = server.services().sessions();
     Session session =
         new Session(sessions.newConnectionId(), server.services(), listener.readOnly());
-    int maxPacket = Math.toIntExact((long) session.systemVariable("max_allowed_packet"));
-    PacketChannel packets = new PacketChannel(accepted, ioHandlers, maxPacket);
+    PacketChannel packets = new PacketChannel(accepted, ioHandlers, HANDSHAKE_LIMIT_BYTES);
     channel = packets;
     sessions.add(session, packets::close);
     try {
@@ -44,6 +47,8 @@ final class Connection implements Runnable {
       if (e.getCause() != null) {
         LOG.info("connection {} broke: {}", session.connectionId(), e.getMessage());
       }
+    } catch (UncheckedIOException e) {
+      LOG.info("connection {} broke: {}", session.connectionId(), e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("connection {} ends on an error", session.connectionId(), e);
     } finally {
@@ -67,6 +72,9 @@ final class Connection implements Runnable {
     CommandPhase commands;
     try {
       Handshake.Result client = handshake.run();
+      packets.trust(
+          Math.toIntExact((long) session.systemVariable("max_allowed_packet")),
+          () -> (long) session.systemVariable("net_write_timeout"));
       commands = new CommandPhase(packets, server, session, handshake, client.capabilities());
       commands.welcome(client.schema());
     } catch (SqlException e) {

@@ -16,6 +16,7 @@ import java.util.Arrays;
 final class Handshake {
   private static final int UTF8MB4 = 255;
   private static final int STATUS_AUTOCOMMIT = 2;
+  private static final int ANSWER_TIMEOUT_SECONDS = 10;
 
   /** What the client said of itself. */
   record Result(int capabilities, String user, String schema) {}
@@ -80,10 +81,10 @@ final class Handshake {
   }
 
   private Response readResponse() throws PacketChannel.Closed {
-    PacketFramer.Packet packet = channel.read();
+    PacketFramer.Packet packet = channel.read(ANSWER_TIMEOUT_SECONDS);
     try {
       channel.writer().sequence(packet.sequence() + 1);
-      PacketReader in = new PacketReader(packet.payload());
+      PacketReader in = packet.reader();
       int capabilities = in.readInt();
       if ((capabilities & Capabilities.PROTOCOL_41) == 0) {
         throw new SqlException(SqlError.HANDSHAKE, "Bad handshake: protocol 4.1 is needed");
@@ -104,7 +105,7 @@ final class Handshake {
   private static Response parse(PacketReader in, int capabilities) {
     in.skip(4 + 1 + 23); // max packet, collation, filler
     String user = in.readNulTerminated();
-    byte[] answer =
+    byte[] given =
         (capabilities & Capabilities.PLUGIN_AUTH_LENENC) != 0
             ? in.readLengthEncodedBytes()
             : in.readBytes(in.readByte());
@@ -116,7 +117,7 @@ final class Handshake {
     if ((capabilities & Capabilities.PLUGIN_AUTH) != 0 && in.remaining() > 0) {
       plugin = in.readNulTerminated();
     }
-    return new Response(capabilities, user, answer, schema, plugin);
+    return new Response(capabilities, user, withoutZero(given), schema, plugin);
   }
 
   private byte[] switchTo(AuthPlugin plugin, byte[] nonce) throws PacketChannel.Closed {
@@ -124,18 +125,17 @@ final class Handshake {
     out.begin().writeByte(0xfe).writeNulTerminated(plugin.pluginName());
     out.writeBytes(nonce).writeByte(0).end();
     channel.flush();
-    PacketFramer.Packet packet = channel.read();
+    PacketFramer.Packet packet = channel.read(ANSWER_TIMEOUT_SECONDS);
     try {
       out.sequence(packet.sequence() + 1);
-      return answerOf(packet);
+      return withoutZero(packet.reader().readRest());
     } finally {
       packet.payload().release();
     }
   }
 
   /** Some clients end an empty answer with a zero byte. */
-  private static byte[] answerOf(PacketFramer.Packet packet) {
-    byte[] bytes = new PacketReader(packet.payload()).readRest();
+  private static byte[] withoutZero(byte[] bytes) {
     return bytes.length == 1 && bytes[0] == 0 ? new byte[0] : bytes;
   }
 
@@ -154,6 +154,7 @@ final class Handshake {
       channel.writer().begin().writeByte(1).writeByte(3).end();
     }
     session.reset();
+    session.noSchema();
     session.user(user + "@" + remoteHost);
     return schema;
   }

@@ -8,8 +8,10 @@ import io.netty.channel.ManualIoEventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,9 @@ final class PacketChannel {
   private final Channel channel;
   private final ManualIoEventLoop loop;
   private final ArrayDeque<PacketFramer.Packet> inbox = new ArrayDeque<>();
+  private final PacketFramer framer;
   private final PacketWriter writer;
+  private LongSupplier writeTimeoutSeconds = () -> 60;
   private Throwable failure;
   private boolean ended;
 
@@ -45,10 +49,11 @@ final class PacketChannel {
    * Takes over an accepted channel that is not registered yet. The calling thread becomes the
    * owner.
    */
-  PacketChannel(Channel channel, IoHandlerFactory ioHandlers, int maxPacketBytes) {
+  PacketChannel(Channel channel, IoHandlerFactory ioHandlers, int packetLimitBytes) {
     this.channel = channel;
     this.loop = new ManualIoEventLoop(Thread.currentThread(), ioHandlers);
-    this.channel.pipeline().addLast(new PacketFramer(maxPacketBytes), new Inbox());
+    this.framer = new PacketFramer(packetLimitBytes);
+    this.channel.pipeline().addLast(framer, new Inbox());
     this.loop.register(channel);
     this.writer = new PacketWriter(channel, this::awaitWritable);
   }
@@ -57,8 +62,15 @@ final class PacketChannel {
     return writer;
   }
 
-  /** The next packet; the caller releases its payload. Waits for it. */
-  PacketFramer.Packet read() throws Closed {
+  /** Once the client is known: how long packets may be, and how long it may take none. */
+  void trust(int packetLimitBytes, LongSupplier netWriteTimeoutSeconds) {
+    framer.limitBytes(packetLimitBytes);
+    writeTimeoutSeconds = netWriteTimeoutSeconds;
+  }
+
+  /** The next packet; the caller releases its payload. Waits for it so long. */
+  PacketFramer.Packet read(long timeoutSeconds) throws Closed {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
     while (true) {
       PacketFramer.Packet packet = inbox.poll();
       if (packet != null) {
@@ -67,7 +79,11 @@ final class PacketChannel {
       if (ended) {
         throw new Closed(failure == null ? "closed" : failure.toString(), failure);
       }
-      loop.run(0);
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new Closed("the client sent nothing for " + timeoutSeconds + " seconds", null);
+      }
+      loop.run(left);
     }
   }
 
@@ -76,9 +92,31 @@ final class PacketChannel {
     channel.pipeline().addFirst(tls.newHandler(channel.alloc()));
   }
 
+  /**
+   * Throws UncheckedIOException when the client has gone, or took nothing for net_write_timeout: the
+   * statement at work is of no use to anyone.
+   */
   private void awaitWritable() {
-    while (!channel.isWritable() && channel.isActive()) {
-      loop.run(TimeUnit.MILLISECONDS.toNanos(200));
+    if (channel.isActive() && channel.isWritable()) {
+      return;
+    }
+    long timeout = TimeUnit.SECONDS.toNanos(writeTimeoutSeconds.getAsLong());
+    long pending = channel.bytesBeforeWritable();
+    long deadline = System.nanoTime() + timeout;
+    while (channel.isActive() && !channel.isWritable()) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        channel.close();
+        throw new UncheckedIOException(new Closed("the client takes no data", null));
+      }
+      loop.run(left);
+      if (channel.bytesBeforeWritable() < pending) {
+        pending = channel.bytesBeforeWritable();
+        deadline = System.nanoTime() + timeout;
+      }
+    }
+    if (!channel.isActive()) {
+      throw new UncheckedIOException(new Closed("the client has gone", null));
     }
   }
 

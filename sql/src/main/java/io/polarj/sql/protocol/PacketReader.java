@@ -3,6 +3,7 @@ package io.polarj.sql.protocol;
 import io.netty.buffer.ByteBuf;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.error.SqlException;
+import io.polarj.sql.lex.SqlText;
 import java.nio.charset.StandardCharsets;
 
 /** Reads the fields of one packet's payload; every read checks what is left first. */
@@ -60,6 +61,12 @@ final class PacketReader {
 
   String readRestAsString() {
     return new String(readRest(), StandardCharsets.UTF_8);
+  }
+
+  /** A statement: text that may hold any bytes in its literals. */
+  String readRestAsSql() {
+    byte[] bytes = readRest();
+    return SqlText.decode(bytes, 0, bytes.length);
   }
 
   /** A length-encoded integer. */

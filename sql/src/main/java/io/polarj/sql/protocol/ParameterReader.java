@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 
 /**
  * Reads the values of COM_STMT_EXECUTE. Types are remembered by the statement, because clients send
@@ -63,14 +64,14 @@ final class ParameterReader {
       case FieldType.DOUBLE -> Double.longBitsToDouble(in.readLong());
       case FieldType.DATE, FieldType.DATETIME, FieldType.TIMESTAMP -> readDateTime(in, type);
       case FieldType.TIME -> readTime(in);
-      case FieldType.DECIMAL, FieldType.NEWDECIMAL -> new BigDecimal(in.readLengthEncodedString());
+      case FieldType.DECIMAL, FieldType.NEWDECIMAL -> decimal(in.readLengthEncodedString());
       case FieldType.VARCHAR,
           FieldType.VAR_STRING,
           FieldType.STRING,
           FieldType.ENUM,
           FieldType.SET,
           FieldType.JSON ->
-          in.readLengthEncodedString();
+          text(in.readLengthEncodedBytes());
       case FieldType.BIT,
           FieldType.BLOB,
           FieldType.TINY_BLOB,
@@ -120,11 +121,22 @@ final class ParameterReader {
     return negative ? value.negated() : value;
   }
 
+  private static BigDecimal decimal(String text) {
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      throw SqlError.WRONG_VALUE.with("DECIMAL", text);
+    }
+  }
+
   private static boolean isBinary(int type) {
     return type >= FieldType.TINY_BLOB && type <= FieldType.BLOB;
   }
 
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
+  /** Connector/J sends byte arrays as strings: bytes that are no text stay bytes. */
+  private static Object text(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    boolean replaced = text.indexOf('\ufffd') >= 0;
+    return replaced && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes) ? bytes : text;
   }
 }

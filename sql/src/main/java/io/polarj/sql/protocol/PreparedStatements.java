@@ -3,6 +3,8 @@ package io.polarj.sql.protocol;
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TypeKind;
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.lex.StatementSplitter;
+import io.polarj.sql.parse.ParserOptions;
 import io.polarj.sql.result.ResultColumn;
 import io.polarj.sql.session.Session;
 import java.util.HashMap;
@@ -31,7 +33,8 @@ final class PreparedStatements {
       throw SqlError.UNKNOWN.with(
           "Can't create more than " + MAX_STATEMENTS + " prepared statements in a connection");
     }
-    Prepared statement = runner.prepare(StatementTexts.withoutLastSemicolon(sql));
+    List<String> statements = StatementSplitter.split(sql, ParserOptions.of(session).lexer());
+    Prepared statement = runner.prepare(statements.size() == 1 ? statements.get(0) : sql);
     PreparedHandle handle = new PreparedHandle(++lastId, statement);
     handles.put(handle.id(), handle);
     List<ResultColumn> columns = statement.columns();

@@ -7,9 +7,14 @@ import io.polarj.sql.error.SqlError;
 import io.polarj.sql.error.SqlException;
 import io.polarj.sql.exec.PreparedPlan;
 import io.polarj.sql.exec.SqlEngine;
+import io.polarj.sql.lex.Lexer;
+import io.polarj.sql.lex.TokenKind;
+import io.polarj.sql.lex.UnterminatedException;
+import io.polarj.sql.parse.ParserOptions;
 import io.polarj.sql.result.ResultColumn;
 import io.polarj.sql.result.ResultSink;
 import io.polarj.sql.session.Session;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +54,26 @@ final class StatementRunner {
 
   Prepared prepare(String sql) {
     if (SessionStatements.handles(sql)) {
+      requireNoParameters(sql);
       return new PreparedSessionStatement(sql);
     }
     Prepared[] result = new Prepared[1];
     around(sql, () -> result[0] = new PreparedSql(engine.prepare(session, sql)));
     return result[0];
+  }
+
+  /** Error 1295 makes drivers fill in the values themselves. */
+  private void requireNoParameters(String sql) {
+    Lexer lexer = new Lexer(sql, ParserOptions.of(session).lexer());
+    try {
+      while (lexer.advance() != TokenKind.END) {
+        if (lexer.kind() == TokenKind.PARAMETER) {
+          throw SqlError.UNSUPPORTED_PS.with();
+        }
+      }
+    } catch (UnterminatedException e) {
+      throw new SqlException(SqlError.PARSE, SqlError.PARSE.with(e.getMessage()).getMessage(), e);
+    }
   }
 
   private void around(String sql, Runnable body) {
@@ -87,7 +107,8 @@ final class StatementRunner {
     SqlException told =
         switch (e) {
           case SqlException s -> s;
-          case EngineException x -> EngineErrors.toSql(x, engine.server().primaryAddress());
+          case EngineException x -> EngineErrors.translated(x, "", engine.server().primaryAddress());
+          case UncheckedIOException x -> new SqlException(SqlError.NET_ERROR_ON_WRITE, x.getMessage(), x);
           default -> {
             LOG.error("connection {}: {} failed", session.connectionId(), shortened(sql), e);
             yield new SqlException(

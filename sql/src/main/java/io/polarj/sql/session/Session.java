@@ -190,11 +190,7 @@ public final class Session implements SessionContext {
   /** SET TRANSACTION without a scope: for the next transaction only. */
   public void nextTransaction(IsolationLevel isolation, Boolean readOnly) {
     if (transaction.open(autocommit())) {
-      throw new SqlException(
-          SqlError.UNKNOWN,
-          "25001",
-          "Transaction characteristics can't be changed while a transaction is in progress",
-          null);
+      throw SqlError.CANT_CHANGE_TX_CHARACTERISTICS.with();
     }
     if (isolation != null) {
       nextIsolation = isolation;
