@@ -92,7 +92,8 @@ final class ShowStatement {
 
   private void databases(ResultSink sink) {
     TreeSet<String> names = new TreeSet<>(catalog.schemas());
-    names.addAll(List.of("information_schema", "mysql", "performance_schema", "sys"));
+    // mysql and sys are accepted as names, but there is nothing in them that a dump could take
+    names.addAll(List.of("information_schema", "performance_schema"));
     ShowTable table = new ShowTable().text("Database");
     names.forEach(table::row);
     finish(table, sink);
@@ -188,10 +189,7 @@ final class ShowStatement {
 
   private void create(ResultSink sink) {
     if (words.accept("DATABASE") || words.accept("SCHEMA")) {
-      if (words.accept("IF")) {
-        words.expect("NOT");
-        words.expect("EXISTS");
-      }
+      boolean ifMissing = words.acceptAll("IF", "NOT", "EXISTS");
       String schema = words.name();
       words.expectEnd();
       if (!session.services().schemaExists(schema)) {
@@ -202,8 +200,9 @@ final class ShowStatement {
           .longText("Create Database")
           .row(
               schema,
-              "CREATE DATABASE `"
-                  + schema
+              "CREATE DATABASE "
+                  + (ifMissing ? "/*!32312 IF NOT EXISTS*/ `" : "`")
+                  + schema.replace("`", "``")
                   + "` /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci */")
           .send(sink, row -> true);
       return;

@@ -70,7 +70,7 @@ final class FieldType {
   }
 
   private static boolean isNumber(TypeKind kind) {
-    return kind.ordinal() <= TypeKind.YEAR.ordinal();
+    return kind.ordinal() <= TypeKind.YEAR.ordinal() && kind != TypeKind.BIT;
   }
 
   static int charset(ColumnType type) {
@@ -129,6 +129,7 @@ final class FieldType {
       flags |= ResultColumn.NUMERIC;
     }
     return switch (type.kind()) {
+      case BIT -> flags | ResultColumn.UNSIGNED;
       case ENUM -> flags | ResultColumn.ENUM;
       case SET -> flags | ResultColumn.SET;
       case TIMESTAMP -> flags | ResultColumn.TIMESTAMP | ResultColumn.BINARY;

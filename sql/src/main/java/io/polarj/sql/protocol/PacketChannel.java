@@ -93,8 +93,8 @@ final class PacketChannel {
   }
 
   /**
-   * Throws UncheckedIOException when the client has gone, or took nothing for net_write_timeout: the
-   * statement at work is of no use to anyone.
+   * Throws UncheckedIOException when the client has gone, or took nothing for net_write_timeout:
+   * the statement at work is of no use to anyone.
    */
   private void awaitWritable() {
     if (channel.isActive() && channel.isWritable()) {

@@ -107,8 +107,10 @@ final class StatementRunner {
     SqlException told =
         switch (e) {
           case SqlException s -> s;
-          case EngineException x -> EngineErrors.translated(x, "", engine.server().primaryAddress());
-          case UncheckedIOException x -> new SqlException(SqlError.NET_ERROR_ON_WRITE, x.getMessage(), x);
+          case EngineException x ->
+              EngineErrors.translated(x, "", engine.server().primaryAddress());
+          case UncheckedIOException x ->
+              new SqlException(SqlError.NET_ERROR_ON_WRITE, x.getMessage(), x);
           default -> {
             LOG.error("connection {}: {} failed", session.connectionId(), shortened(sql), e);
             yield new SqlException(

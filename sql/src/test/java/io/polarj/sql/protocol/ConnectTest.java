@@ -65,8 +65,8 @@ class ConnectTest {
     "mariadb, sslMode=trust",
     "mysql, sslMode=REQUIRED",
   })
-  void connectionsAreEncryptedWhenTheClientAsks(
-      String driver, String option, @TempDir Path data) throws Exception {
+  void connectionsAreEncryptedWhenTheClientAsks(String driver, String option, @TempDir Path data)
+      throws Exception {
     try (ServerFixture server =
         ServerFixture.start(data, AuthPlugin.SHA2, SelfSigned.context(data))) {
       String url = url(driver, server.port, "test?" + option);
@@ -83,7 +83,8 @@ class ConnectTest {
   @ValueSource(strings = {"mariadb", "mysql"})
   void theReadOnlyPortReadsAndRefusesWrites(String driver, @TempDir Path data) throws Exception {
     try (ServerFixture server = ServerFixture.start(data)) {
-      try (Connection writer = DriverManager.getConnection(url(driver, server.port, "test?user=root"));
+      try (Connection writer =
+              DriverManager.getConnection(url(driver, server.port, "test?user=root"));
           Connection reader =
               DriverManager.getConnection(url(driver, server.readOnlyPort, "test?user=root"));
           Statement write = writer.createStatement();
@@ -95,8 +96,12 @@ class ConnectTest {
         assertThat(one(writer, "SELECT @@read_only")).isEqualTo("0");
         for (String sql :
             new String[] {
-              "INSERT INTO t VALUES (2)", "UPDATE t SET a = 3", "DELETE FROM t", "DROP TABLE t",
-              "CREATE TABLE u(a INT)", "TRUNCATE TABLE t"
+              "INSERT INTO t VALUES (2)",
+              "UPDATE t SET a = 3",
+              "DELETE FROM t",
+              "DROP TABLE t",
+              "CREATE TABLE u(a INT)",
+              "TRUNCATE TABLE t"
             }) {
           SQLException refused =
               catchThrowableOfType(SQLException.class, () -> read.executeUpdate(sql));
@@ -145,8 +150,7 @@ class ConnectTest {
   void resetForgetsVariablesAndTheTransaction(@TempDir Path data) throws Exception {
     try (ServerFixture server = ServerFixture.start(data);
         Connection connection =
-            DriverManager.getConnection(
-                url("mysql", server.port, "test?user=root"));
+            DriverManager.getConnection(url("mysql", server.port, "test?user=root"));
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE t(a INT PRIMARY KEY)");
       statement.execute("SET @mine = 1");

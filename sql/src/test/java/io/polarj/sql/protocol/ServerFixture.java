@@ -63,8 +63,7 @@ final class ServerFixture implements AutoCloseable {
     return new ServerFixture(directory, AuthPlugin.NATIVE, null, 0);
   }
 
-  static ServerFixture start(Path directory, AuthPlugin plugin, SslContext tls)
-      throws IOException {
+  static ServerFixture start(Path directory, AuthPlugin plugin, SslContext tls) throws IOException {
     return new ServerFixture(directory, plugin, tls, 0);
   }
 

@@ -73,11 +73,33 @@ class ValuesTest {
       try (PreparedStatement insert =
           connection.prepareStatement("INSERT INTO all_types VALUES (" + marks + ")")) {
         Object[] values = {
-          1, -128, 255, -32768, 8388607, Integer.MIN_VALUE, 4294967295L, Long.MIN_VALUE,
-          "18446744073709551615", new BigDecimal("12345678901234567890.0123456789"),
-          1.5f, Math.PI, 513, 2024, LocalDate.of(1999, 12, 31), LocalTime.of(1, 2, 3, 4000000),
-          moment, moment.withNano(500000000), "char é", "naïve 😀 'quoted' \\ back", new byte[] {1, 0, 2, -1},
-          new byte[] {-128, 39, 92, 0}, "text\n\0end", bytes, "green", "a,c", true
+          1,
+          -128,
+          255,
+          -32768,
+          8388607,
+          Integer.MIN_VALUE,
+          4294967295L,
+          Long.MIN_VALUE,
+          "18446744073709551615",
+          new BigDecimal("12345678901234567890.0123456789"),
+          1.5f,
+          Math.PI,
+          513,
+          2024,
+          LocalDate.of(1999, 12, 31),
+          LocalTime.of(1, 2, 3, 4000000),
+          moment,
+          moment.withNano(500000000),
+          "char é",
+          "naïve 😀 'quoted' \\ back",
+          new byte[] {1, 0, 2, -1},
+          new byte[] {-128, 39, 92, 0},
+          "text\n\0end",
+          bytes,
+          "green",
+          "a,c",
+          true
         };
         for (int i = 0; i < values.length; i++) {
           insert.setObject(i + 1, values[i]);
@@ -180,7 +202,7 @@ class ValuesTest {
           assertThat(insert.executeUpdate()).isPositive();
         }
         try (PreparedStatement select =
-                connection.prepareStatement("SELECT b, LENGTH(b) FROM big WHERE id = ?")) {
+            connection.prepareStatement("SELECT b, LENGTH(b) FROM big WHERE id = ?")) {
           select.setInt(1, 1);
           try (ResultSet row = select.executeQuery()) {
             assertThat(row.next()).isTrue();
