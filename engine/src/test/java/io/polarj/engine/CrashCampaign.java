@@ -406,8 +406,7 @@ public final class CrashCampaign {
       for (TableDef def : engine.catalog().tables(SCHEMA)) {
         if (!def.name().equals("t")) {
           Transaction reading = begin(engine);
-          int count =
-              contents(engine.openTable(reading, SCHEMA, def.name()), reading, 1).size();
+          int count = contents(engine.openTable(reading, SCHEMA, def.name()), reading, 1).size();
           reading.rollback();
           defined.put(def.name(), count * 10L + def.indexes().size());
         }

@@ -6,7 +6,9 @@ import io.polarj.engine.dictionary.CatalogView;
 import io.polarj.engine.dictionary.Dictionary;
 import io.polarj.engine.dictionary.StoredTable;
 import io.polarj.engine.error.EngineException;
+import io.polarj.engine.mtr.MtrSource;
 import io.polarj.engine.page.PageLayout;
+import io.polarj.engine.space.SpaceMap;
 import io.polarj.engine.table.TableCheck;
 import io.polarj.engine.table.TableRegistry;
 import io.polarj.engine.trx.Transactions;
@@ -20,8 +22,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Walks everything: the checksum of every page in the files, the dictionary, the undo streams,
@@ -29,6 +36,7 @@ import java.util.zip.CRC32C;
  * holds. While it runs nobody may change tables; transactions that are open are passed over.
  */
 public final class EngineCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineCheck.class);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int ATTEMPTS = 5;
@@ -37,17 +45,21 @@ public final class EngineCheck {
   private final Dictionary dictionary;
   private final Transactions transactions;
   private final TableRegistry tables;
+  private final MtrSource mtrs;
+  private final Map<String, Integer> unreachable = new TreeMap<>();
   private final List<String> findings = new ArrayList<>();
 
   public EngineCheck(
       FileSystem fileSystem,
       Dictionary dictionary,
       Transactions transactions,
-      TableRegistry tables) {
+      TableRegistry tables,
+      MtrSource mtrs) {
     this.fileSystem = fileSystem;
     this.dictionary = dictionary;
     this.transactions = transactions;
     this.tables = tables;
+    this.mtrs = mtrs;
   }
 
   public List<String> run() {
@@ -61,10 +73,42 @@ public final class EngineCheck {
       step(name, () -> pages(table.spaceId()));
       step(
           name,
-          () ->
-              findings.addAll(new TableCheck(tables.of(table).data(), transactions.table()).run()));
+          () -> {
+            TableCheck check = new TableCheck(tables.of(table).data(), transactions.table());
+            List<String> found = check.run();
+            findings.addAll(found);
+            if (found.isEmpty()) {
+              space(table.spaceId(), check.pages());
+            }
+          });
     }
+    step(
+        Tablespaces.path(Tablespaces.UNDO),
+        () -> space(Tablespaces.UNDO, transactions.segments().pages()));
     return findings;
+  }
+
+  /**
+   * After {@link #run}: pages by file that are neither used nor free. A crash between the
+   * allocation of a page and its use leaves them; they are lost room, nothing is wrong with them.
+   */
+  public Map<String, Integer> unreachablePages() {
+    return unreachable;
+  }
+
+  private void space(int spaceId, TreeSet<Integer> used) {
+    SpaceMap map = SpaceMap.read(mtrs, spaceId);
+    for (int page : used) {
+      if (map.free().contains(page) || page >= map.highWater()) {
+        findings.add(Tablespaces.path(spaceId) + " page " + page + " is in use and free");
+        return;
+      }
+    }
+    int lost = map.unreachable(used);
+    if (lost > 0) {
+      unreachable.put(Tablespaces.path(spaceId), lost);
+      LOG.info("{}: unreachable pages: {}", Tablespaces.path(spaceId), lost);
+    }
   }
 
   /** What throws is a finding, and the rest is still looked at. */
@@ -79,6 +123,11 @@ public final class EngineCheck {
   private void dictionary() {
     TreeCheck.Report report = dictionary.tree().check();
     report.findings().forEach(finding -> findings.add("dictionary: " + finding));
+    if (report.sound()) {
+      TreeSet<Integer> used = new TreeSet<>(report.pages());
+      used.addAll(report.overflowPages());
+      space(Tablespaces.DICTIONARY, used);
+    }
     dictionary.requireComplete();
     CatalogView view = dictionary.load();
     for (StoredTable table : view.byId().values()) {

@@ -402,7 +402,21 @@ public final class PrimaryEngine implements Engine {
 
   /** Checks everything that is stored; nobody may change tables meanwhile. Empty: all holds. */
   public List<String> check() {
-    return purge.paused(new EngineCheck(fileSystem, dictionary, transactions, tables)::run);
+    return purge.paused(engineCheck()::run);
+  }
+
+  /**
+   * Pages by file that a crash left neither used nor free; found by a {@link #check} of everything,
+   * under the same condition.
+   */
+  public Map<String, Integer> unreachablePages() {
+    EngineCheck check = engineCheck();
+    purge.paused(check::run);
+    return check.unreachablePages();
+  }
+
+  private EngineCheck engineCheck() {
+    return new EngineCheck(fileSystem, dictionary, transactions, tables, kernel);
   }
 
   /** Purges what can be purged now, without waiting for the background thread. */

@@ -3,6 +3,7 @@ package io.polarj.engine.space;
 import io.polarj.engine.buffer.Tablespaces;
 import io.polarj.engine.error.EngineException;
 import io.polarj.engine.mtr.Latch;
+import io.polarj.engine.mtr.Mtr;
 import io.polarj.engine.mtr.PageAllocator;
 import io.polarj.engine.mtr.PageMtr;
 import io.polarj.engine.mtr.PageRef;
@@ -23,9 +24,9 @@ import java.util.function.Supplier;
  */
 public final class SpaceAllocator implements PageAllocator {
   private static final int FORMAT = PageLayout.BODY;
-  private static final int FIRST_FREE = PageLayout.BODY + 4;
-  private static final int FREE_PAGES = PageLayout.BODY + 8;
-  private static final int HIGH_WATER = PageLayout.BODY + 12;
+  static final int FIRST_FREE = PageLayout.BODY + 4;
+  static final int FREE_PAGES = PageLayout.BODY + 8;
+  static final int HIGH_WATER = PageLayout.BODY + 12;
 
   private final Tablespaces tablespaces;
   private final Supplier<PageMtr> mtrs;
@@ -50,7 +51,7 @@ public final class SpaceAllocator implements PageAllocator {
   public long allocate(int spaceId) {
     PageMtr mtr = mtrs.get();
     try {
-      PageRef header = header(mtr, spaceId);
+      PageRef header = header(mtr, spaceId, Latch.EXCLUSIVE);
       int head = header.getInt(FIRST_FREE);
       if (head == PageLayout.NO_PAGE) {
         int pageNo = header.getInt(HIGH_WATER);
@@ -82,7 +83,7 @@ public final class SpaceAllocator implements PageAllocator {
   public void free(long pageId) {
     PageMtr mtr = mtrs.get();
     try {
-      PageRef header = header(mtr, PageId.space(pageId));
+      PageRef header = header(mtr, PageId.space(pageId), Latch.EXCLUSIVE);
       PageRef page = mtr.fix(pageId, Latch.EXCLUSIVE);
       mtr.putInt(page, PageLayout.NEXT, header.getInt(FIRST_FREE));
       mtr.putInt(header, FIRST_FREE, PageId.pageNo(pageId));
@@ -93,8 +94,8 @@ public final class SpaceAllocator implements PageAllocator {
     }
   }
 
-  private static PageRef header(PageMtr mtr, int spaceId) {
-    PageRef header = mtr.fix(PageId.of(spaceId, 0), Latch.EXCLUSIVE);
+  static PageRef header(Mtr mtr, int spaceId, Latch latch) {
+    PageRef header = mtr.fix(PageId.of(spaceId, 0), latch);
     if (header.getShort(PageLayout.TYPE) != PageType.SPACE_HEADER.code()
         || header.getInt(FORMAT) != 1) {
       throw new EngineException.Corruption(

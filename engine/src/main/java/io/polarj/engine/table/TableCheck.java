@@ -19,16 +19,21 @@ public final class TableCheck {
   private final TableData table;
   private final TransactionTable transactions;
   private final List<String> findings = new ArrayList<>();
+  private final TreeSet<Integer> pages = new TreeSet<>();
 
   public TableCheck(TableData table, TransactionTable transactions) {
     this.table = table;
     this.transactions = transactions;
   }
 
+  /** The pages of all trees of the table; complete after a {@link #run} that found nothing. */
+  public TreeSet<Integer> pages() {
+    return pages;
+  }
+
   public List<String> run() {
-    TreeSet<Integer> pages = new TreeSet<>();
-    walk(table.clustered(), pages);
-    table.secondaries().forEach(index -> walk(index, pages));
+    walk(table.clustered());
+    table.secondaries().forEach(this::walk);
     if (findings.isEmpty()) {
       rowsHaveTheirEntries();
       table.secondaries().forEach(this::entriesHaveTheirRows);
@@ -51,7 +56,7 @@ public final class TableCheck {
     }
   }
 
-  private void walk(IndexTree index, TreeSet<Integer> pages) {
+  private void walk(IndexTree index) {
     TreeCheck.Report report = index.tree().check();
     for (String finding : report.findings()) {
       findings.add(table.def().schema() + "." + table.def().name() + ": " + finding);

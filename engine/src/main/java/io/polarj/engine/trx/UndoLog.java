@@ -14,6 +14,7 @@ import io.polarj.engine.page.PageLayout;
 import io.polarj.engine.page.PageType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Set;
 
 /**
  * Reads and writes undo records. See {@link UndoLayout} for the format. Reading: any thread, on a
@@ -316,6 +317,33 @@ public final class UndoLog {
       }
     }
     return null;
+  }
+
+  /** Adds the pages of a stream and of the long bodies that its records refer to. */
+  void addPages(UndoSegment segment, Set<Integer> pages) {
+    int page = segment.headPage;
+    while (page != PageLayout.NO_PAGE && pages.add(page)) {
+      page = next(page, PageType.UNDO);
+    }
+    long at = segment.firstPosition();
+    for (Entry entry = forward(at, false); entry != null; entry = forward(at, false)) {
+      if ((entry.flags & UndoLayout.FLAG_LONG) != 0) {
+        int body = ByteBuffer.wrap(entry.body).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+        while (body != PageLayout.NO_PAGE && pages.add(body)) {
+          body = next(body, PageType.OVERFLOW);
+        }
+      }
+      at = entry.next;
+    }
+  }
+
+  private int next(int pageNo, PageType type) {
+    Mtr mtr = reading();
+    try {
+      return fix(mtr, pageNo, type, Latch.SHARED).getInt(PageLayout.NEXT);
+    } finally {
+      mtr.commit();
+    }
   }
 
   /** Frees what the record holds outside the stream; called once it is purged. */

@@ -10,6 +10,7 @@ import io.polarj.engine.page.PageType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * All rollback segments of a tablespace. A segment is leased by one transaction at a time and the
@@ -214,6 +215,16 @@ public final class UndoSegments {
       length += segment.size();
     }
     return length;
+  }
+
+  /** All pages in use. */
+  public TreeSet<Integer> pages() {
+    TreeSet<Integer> pages = new TreeSet<>();
+    synchronized (this) {
+      pages.addAll(directoryPages);
+    }
+    all().forEach(segment -> log.addPages(segment, pages));
+    return pages;
   }
 
   /** Walks every stream from its oldest transaction on; returns what is wrong. */

@@ -36,7 +36,7 @@ class EngineCrashTest {
 
   @Test
   void recoveryFindsExactlyTheCommittedTransactions() throws Exception {
-    for (long seed = 1; seed <= 25; seed++) {
+    for (long seed = 1; seed <= Long.getLong("polarj.seeds", 12); seed++) {
       Random random = new Random(seed);
       FaultyFileSystem fileSystem = new FaultyFileSystem();
       PrimaryEngine first = PrimaryEngine.create(fileSystem, CONFIG);
@@ -165,7 +165,7 @@ class EngineCrashTest {
 
   @Test
   void definitionsAreThereWholeOrNotAtAll() throws Exception {
-    for (long seed = 1; seed <= 12; seed++) {
+    for (long seed = 1; seed <= Long.getLong("polarj.seeds", 8); seed++) {
       Random random = new Random(seed);
       FaultyFileSystem fileSystem = new FaultyFileSystem();
       PrimaryEngine.create(fileSystem, CONFIG).close();

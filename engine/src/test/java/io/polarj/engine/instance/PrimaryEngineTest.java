@@ -19,6 +19,8 @@ import io.polarj.engine.api.Savepoint;
 import io.polarj.engine.api.Table;
 import io.polarj.engine.api.Transaction;
 import io.polarj.engine.error.EngineException;
+import io.polarj.engine.mtr.Mtr;
+import io.polarj.engine.page.PageType;
 import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
 import io.polarj.pfs.local.LocalFileSystem;
@@ -278,5 +280,18 @@ class PrimaryEngineTest {
     } else {
       table.insert(t, row);
     }
+  }
+
+  @Test
+  void pagesThatACrashLeftUnusedAreCountedAndNotCalledDamage() {
+    run(engine, t -> insert(engine, t, 900, 1L, "x"));
+    assertThat(engine.unreachablePages()).isEmpty();
+    int space = Math.toIntExact(engine.catalog().table(Fixture.SCHEMA, Fixture.TABLE).id());
+    Mtr mtr = engine.kernel().begin();
+    mtr.allocate(space, PageType.BTREE_LEAF);
+    mtr.allocate(space, PageType.OVERFLOW);
+    mtr.commit();
+    assertThat(engine.check()).isEmpty();
+    assertThat(engine.unreachablePages()).containsExactly(Map.entry("/data/t" + space + ".pjt", 2));
   }
 }

@@ -36,7 +36,7 @@ final class CrashTest {
   @Test
   void afterPowerLossThePagesAreThoseOfAPrefixOfTheLogWithAllThatWasAcknowledged()
       throws IOException {
-    for (long seed = 1; seed <= 60; seed++) {
+    for (long seed = 1; seed <= Long.getLong("polarj.seeds", 30); seed++) {
       Random random = new Random(seed);
       FaultyFileSystem fs = new FaultyFileSystem();
       Kernel.format(fs, SETTINGS, 1, 2);

@@ -135,7 +135,7 @@ final class LawsTest {
 
   @Test
   void aMiniTransactionIsFoundWholeOrNotAtAll() {
-    for (long seed = 1; seed <= 40; seed++) {
+    for (long seed = 1; seed <= Long.getLong("polarj.seeds", 25); seed++) {
       Random random = new Random(seed);
       FaultyFileSystem fs = new FaultyFileSystem();
       Kernel kernel = open(fs, KernelSettings.small(), FlushBound.NONE, RedoRetention.NONE);

@@ -133,7 +133,7 @@ final class ReplicaKernelTest {
           };
       List<Future<Long>> readers = List.of(threads.submit(reader), threads.submit(reader));
       List<Long> ends = new ArrayList<>();
-      for (int value = 1; value <= 1500; value++) {
+      for (int value = 1; value <= 750; value++) {
         Mtr change = primary.begin();
         change.structureChange(77);
         for (long id : ids) {
