@@ -147,8 +147,8 @@ public final class PrimaryRole implements Role {
   public void close() {
     reporter.close();
     front.close();
-    replication.close();
     engine.close();
+    replication.close();
     access.close();
   }
 }
