@@ -6,6 +6,7 @@ import io.polarj.platform.disk.IoCallback;
 import io.polarj.platform.net.MalformedMessageException;
 import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
+import io.polarj.sim.history.Violation;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.LogEntry;

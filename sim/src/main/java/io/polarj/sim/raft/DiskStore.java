@@ -3,6 +3,7 @@ package io.polarj.sim.raft;
 import io.polarj.platform.disk.AlignedBuffers;
 import io.polarj.platform.disk.BlockDevice;
 import io.polarj.platform.disk.IoCallback;
+import io.polarj.sim.history.Violation;
 import io.polarj.storage.raft.ChunkStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

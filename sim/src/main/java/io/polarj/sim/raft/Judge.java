@@ -1,5 +1,6 @@
 package io.polarj.sim.raft;
 
+import io.polarj.sim.history.Violation;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.raft.ReplicaStatus;

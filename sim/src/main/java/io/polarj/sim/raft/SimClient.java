@@ -6,6 +6,8 @@ import io.polarj.platform.net.Message;
 import io.polarj.platform.random.RandomStream;
 import io.polarj.platform.sim.SimLoop;
 import io.polarj.platform.sim.SimNetwork;
+import io.polarj.sim.history.Operation;
+import io.polarj.sim.history.Violation;
 import io.polarj.storage.protocol.ReadReply;
 import io.polarj.storage.protocol.ReadRequest;
 import io.polarj.storage.protocol.Status;

@@ -10,6 +10,7 @@ import io.polarj.platform.sim.SimFabric;
 import io.polarj.platform.sim.SimLoop;
 import io.polarj.platform.sim.SimNetwork;
 import io.polarj.platform.sim.SimScheduler;
+import io.polarj.sim.history.Violation;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ControlReply;
 import io.polarj.storage.protocol.FenceEpoch;

@@ -195,6 +195,39 @@ class RaftHistoryTest {
     return script;
   }
 
+  // ---- a copy that breaks off because its receiver restarts
+
+  @Test
+  void followerThatRestartsDuringACopyGetsItFromItsBeginning() {
+    RaftScript script = new RaftScript(16, Set.of());
+    List<Outcome> answers = new ArrayList<>();
+    script.elect(A, B);
+    for (int block = 0; block < 16; block++) {
+      script.write(A, 1, block + 1, block, block + 1, answers);
+    }
+    script.exchange(A, B);
+    for (int i = 0; i < 100; i++) {
+      script.beat(A, A, B); // until A waits for C no longer
+    }
+    script.replica(A).trim(0);
+    script.exchange(A, B);
+    assertThat(script.replica(A).status().trimmed()).isEqualTo(16);
+    int[] pieces = new int[1];
+    for (int i = 0; i < 3; i++) {
+      script.pass(50);
+      script.fire(A);
+      script.exchange(
+          sent -> !(sent.message() instanceof RaftMessage.CopyPiece) || pieces[0]++ < 5);
+    }
+    assertThat(pieces[0]).as("the copy is under way").isGreaterThan(5);
+    script.restart(C);
+    for (int i = 0; i < 10; i++) {
+      script.beat(A, A, B, C);
+    }
+    assertThat(script.replica(C).status().applied()).isEqualTo(16);
+    assertReplicasEqual(script);
+  }
+
   /** Everybody meets again; whoever leads brings the others up to date. */
   private static void assertReplicasEqual(RaftScript script) {
     int leader = A;

@@ -33,8 +33,14 @@ final class CopyReceiver {
       }
       return;
     }
-    if (piece.number() == 0 && (!active || piece.snapshot() != snapshot)) {
+    boolean known = active && piece.snapshot() == snapshot;
+    if (piece.number() == 0 && !known) {
       begin(piece.snapshot());
+    } else if (!known) {
+      acknowledge(piece.snapshot(), 0); // it began in an earlier life of ours: all over again
+      return;
+    } else if (piece.number() == 0 && !busy) {
+      next = 0;
     }
     if (!active || busy || piece.snapshot() != snapshot || !core.applies.idle()) {
       return; // it is sent again

@@ -41,7 +41,17 @@ final class CopySender {
   }
 
   void onAck(RaftMessage.CopyAck ack) {
-    if (outstanding == null || ack.snapshot() != snapshot || ack.next() != number + 1) {
+    if (outstanding == null || ack.snapshot() != snapshot) {
+      return;
+    }
+    if (ack.next() == 0) {
+      number = 0;
+      offset = 0;
+      outstanding = null;
+      next();
+      return;
+    }
+    if (ack.next() != number + 1) {
       return;
     }
     finished = outstanding.last();
@@ -66,7 +76,7 @@ final class CopySender {
         at,
         length,
         (outcome, bytes) -> {
-          reading = false;
+          reading = false; // what could not be read is tried again with the next tick
           if (outcome == Outcome.OK) {
             offset = at + length;
             send(at, bytes, false, new byte[0]);

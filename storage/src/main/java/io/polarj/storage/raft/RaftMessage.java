@@ -147,7 +147,10 @@ public sealed interface RaftMessage extends Message {
       byte[] state)
       implements RaftMessage {}
 
-  /** All pieces below {@code next} were written; after the last piece: are durable. */
+  /**
+   * All pieces below {@code next} were written; after the last piece: are durable. 0 asks for the
+   * copy from its beginning.
+   */
   record CopyAck(ChunkId group, int from, long term, long snapshot, long next)
       implements RaftMessage {}
 }

@@ -1,4 +1,4 @@
-package io.polarj.sim.raft;
+package io.polarj.sim.history;
 
 /** A law was broken, or the system did not recover. Ends a run. */
 public final class Violation extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.polarj.sim.raft;
+package io.polarj.sim.history;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * effect once at any time after its call, or never; one of a fenced epoch only before anything that
  * was called after the fence.
  */
-final class RegisterChecker {
+public final class RegisterChecker {
   private static final int STATE_LIMIT = 2_000_000;
 
   private final List<Operation> operations = new ArrayList<>();
@@ -24,7 +24,7 @@ final class RegisterChecker {
 
   private record State(BitSet done, long value) {}
 
-  RegisterChecker(List<Operation> history, long fencedNanos, long fencedBelow) {
+  public RegisterChecker(List<Operation> history, long fencedNanos, long fencedBelow) {
     this.fencedNanos = fencedNanos;
     this.fencedBelow = fencedBelow;
     TreeSet<Long> read = new TreeSet<>();
@@ -39,7 +39,7 @@ final class RegisterChecker {
   }
 
   /** Null when linearizable, else what is wrong. */
-  String verdict() {
+  public String verdict() {
     Set<State> visited = new HashSet<>();
     ArrayDeque<State> open = new ArrayDeque<>();
     open.push(new State(new BitSet(), 0));

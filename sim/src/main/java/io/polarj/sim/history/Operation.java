@@ -1,21 +1,21 @@
-package io.polarj.sim.raft;
+package io.polarj.sim.history;
 
 /** One client operation on one 4 KiB block, as the history remembers it. */
-final class Operation {
-  static final long NEVER = Long.MAX_VALUE;
+public final class Operation {
+  public static final long NEVER = Long.MAX_VALUE;
 
-  final boolean write;
-  final long epoch;
-  final long invokedNanos;
-  final int block;
+  public final boolean write;
+  public final long epoch;
+  public final long invokedNanos;
+  public final int block;
 
   /** Written or read value; 0 is what a fresh block holds. */
-  long value;
+  public long value;
 
   /** {@link #NEVER} while the outcome is unknown. */
-  long returnedNanos = NEVER;
+  public long returnedNanos = NEVER;
 
-  Operation(boolean write, long epoch, int block, long value, long invokedNanos) {
+  public Operation(boolean write, long epoch, int block, long value, long invokedNanos) {
     this.write = write;
     this.epoch = epoch;
     this.block = block;
@@ -23,7 +23,7 @@ final class Operation {
     this.invokedNanos = invokedNanos;
   }
 
-  boolean known() {
+  public boolean known() {
     return returnedNanos != NEVER;
   }
 

@@ -1,0 +1,131 @@
+package io.polarj.sim.cluster;
+
+import io.polarj.platform.random.RandomStream;
+import io.polarj.platform.sim.SimFabric;
+import io.polarj.platform.sim.SimLoop;
+import io.polarj.platform.sim.SimNetworkFaults;
+import java.util.List;
+
+/**
+ * Makes trouble at random until told to stop, then heals everything. Bits rot on one node only: a
+ * good copy of everything stays elsewhere.
+ */
+final class ClusterNemesis {
+  private static final long MILLI = 1_000_000L;
+
+  private final SimLoop loop;
+  private final RandomStream random;
+  private final SimFabric fabric;
+  private final List<ServerNode> nodes;
+  private final ServerNode rotting;
+  private boolean stopped;
+  private int crashes;
+
+  ClusterNemesis(SimLoop loop, RandomStream random, SimFabric fabric, List<ServerNode> nodes) {
+    this.loop = loop;
+    this.random = random;
+    this.fabric = fabric;
+    this.nodes = nodes;
+    ServerNode chosen = nodes.get(random.nextInt(nodes.size()));
+    this.rotting = random.chance(0.3) ? chosen : null;
+  }
+
+  void start() {
+    loop.schedule(MILLI * (100 + random.nextLong(800)), this::strike);
+  }
+
+  int crashes() {
+    return crashes;
+  }
+
+  /** The node whose disk rots, or null. */
+  ServerNode rotting() {
+    return rotting;
+  }
+
+  void heal() {
+    stopped = true;
+    fabric.unblockAll();
+    fabric.faults(SimNetworkFaults.NONE);
+    for (ServerNode node : nodes) {
+      if (!node.running()) {
+        node.start();
+      }
+    }
+  }
+
+  private void strike() {
+    if (stopped) {
+      return;
+    }
+    ServerNode victim = nodes.get(random.nextInt(nodes.size()));
+    switch (random.nextInt(9)) {
+      case 0, 1 -> crash(victim);
+      case 2 -> {
+        if (victim.running()) {
+          victim.pause(MILLI * (20 + random.nextLong(1500)));
+        }
+      }
+      case 3 -> isolate(victim);
+      case 4 -> oneWay();
+      case 5 -> fabric.faults(badNetwork());
+      case 6 -> {
+        for (ServerNode node : nodes) {
+          if (random.chance(0.7)) {
+            crash(node);
+          }
+        }
+      }
+      case 7 -> {
+        for (int i = 0; rotting != null && i < 30; i++) {
+          rotting.rot(random);
+        }
+      }
+      default -> {
+        fabric.unblockAll();
+        fabric.faults(SimNetworkFaults.NONE);
+      }
+    }
+    loop.schedule(MILLI * (30 + random.nextLong(700)), this::strike);
+  }
+
+  private void crash(ServerNode node) {
+    if (!node.running()) {
+      return;
+    }
+    crashes++;
+    node.crash();
+    loop.schedule(
+        MILLI * (5 + random.nextLong(1200)),
+        () -> {
+          if (!node.running()) {
+            node.start();
+          }
+        });
+  }
+
+  private void isolate(ServerNode victim) {
+    for (ServerNode other : nodes) {
+      if (other != victim) {
+        fabric.block(ServerNode.address(victim.id()), ServerNode.address(other.id()));
+        fabric.block(ServerNode.address(other.id()), ServerNode.address(victim.id()));
+      }
+    }
+  }
+
+  private void oneWay() {
+    ServerNode from = nodes.get(random.nextInt(nodes.size()));
+    ServerNode to = nodes.get(random.nextInt(nodes.size()));
+    fabric.block(ServerNode.address(from.id()), ServerNode.address(to.id()));
+  }
+
+  private SimNetworkFaults badNetwork() {
+    return new SimNetworkFaults(
+        50_000,
+        100_000 + random.nextLong(20 * MILLI),
+        random.nextDouble() * 0.2,
+        random.nextDouble() * 0.4,
+        random.nextLong(3_000 * MILLI),
+        0.05);
+  }
+}

@@ -1,0 +1,45 @@
+package io.polarj.sim.cluster;
+
+/**
+ * How a run ended.
+ *
+ * @param violation the broken law, or null
+ * @param traceHash fingerprint of every event; the same for the same seed and options
+ * @param corruptReads sectors that failed their checksum when read
+ */
+public record ClusterReport(
+    long seed,
+    String violation,
+    String knobs,
+    long virtualMillis,
+    long events,
+    long traceHash,
+    int finished,
+    int unknown,
+    int refused,
+    int crashes,
+    long tornSectors,
+    long checkpoints,
+    int rottenBits,
+    long corruptReads) {
+  public boolean passed() {
+    return violation == null;
+  }
+
+  @Override
+  public String toString() {
+    return "%s seed=%d hash=%x virtual=%dms events=%d ops=%d unknown=%d refused=%d crashes=%d"
+            .formatted(
+                passed() ? "PASS" : "FAIL " + violation,
+                seed,
+                traceHash,
+                virtualMillis,
+                events,
+                finished,
+                unknown,
+                refused,
+                crashes)
+        + " torn=%d checkpoints=%d rot=%d/%d %s"
+            .formatted(tornSectors, checkpoints, rottenBits, corruptReads, knobs);
+  }
+}

@@ -1,0 +1,434 @@
+package io.polarj.sim.cluster;
+
+import io.polarj.platform.net.Address;
+import io.polarj.platform.random.RandomStream;
+import io.polarj.platform.sim.SimFabric;
+import io.polarj.platform.sim.SimLoop;
+import io.polarj.platform.sim.SimNetwork;
+import io.polarj.platform.sim.SimScheduler;
+import io.polarj.polarctrl.client.PolarCtrlClient;
+import io.polarj.polarctrl.protocol.CtrlCodec;
+import io.polarj.polarctrl.protocol.VolumeInfo;
+import io.polarj.polarctrl.server.PolarCtrlServer;
+import io.polarj.polarctrl.state.CtrlSettings;
+import io.polarj.polarctrl.state.MemoryCtrlStore;
+import io.polarj.sim.history.Operation;
+import io.polarj.sim.history.RegisterChecker;
+import io.polarj.sim.history.Violation;
+import io.polarj.storage.chunkserver.ChunkServerConfig;
+import io.polarj.storage.chunkserver.PeerCodec;
+import io.polarj.storage.disk.DiskGeometry;
+import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.StorageCodec;
+import io.polarj.storage.raft.RaftReplica;
+import io.polarj.storage.raft.RaftSettings;
+import io.polarj.storage.raft.ReplicaStatus;
+import io.polarj.storage.store.DiskOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One simulated run of a volume of two chunks on three ChunkServers: chaos, healing, judgement;
+ * then, if asked for, a power cut of everything and judgement again. The same seed and options give
+ * the same run.
+ */
+public final class ClusterScenario {
+  static final Address POLAR_CTRL = new Address("polarctrl", 1);
+  private static final long MILLI = 1_000_000L;
+  private static final int NODES = 3;
+  private static final int CHUNKS = 2;
+  private static final int CHUNK_BYTES = 512 << 10;
+  private static final int CHUNK_SECTORS = CHUNK_BYTES / Mount.SECTOR;
+  private static final int PATIENCE_MILLIS = 60_000;
+  private static final long EVENT_LIMIT = 1_500_000;
+
+  private final long seed;
+  private final ClusterOptions options;
+  private final RandomStream random;
+  private final SimScheduler scheduler;
+  private final SimFabric fabric;
+  private final ChunkServerConfig knobs;
+  private final List<ServerNode> nodes = new ArrayList<>();
+  private final List<Mount> mounts = new ArrayList<>();
+  private final List<Operation> history = new ArrayList<>();
+  private final List<Violation> violations = new ArrayList<>();
+  private final ClusterNemesis nemesis;
+  private final PolarCtrlClient admin;
+  private final SimLoop adminLoop;
+  private final Mount.Hotspot hotspot;
+  private VolumeInfo volume;
+  private long fencedNanos = Long.MAX_VALUE;
+
+  private ClusterScenario(long seed, ClusterOptions options) {
+    this.seed = seed;
+    this.options = options;
+    this.random = new RandomStream(seed);
+    this.scheduler = new SimScheduler(seed);
+    this.fabric =
+        new SimFabric(
+            scheduler,
+            random.split("network"),
+            List.of(new PeerCodec(), new StorageCodec(), new CtrlCodec()));
+    RandomStream dice = random.split("knobs");
+    this.knobs = draw(dice, options);
+    long walBytes = options.tightLog() ? 1 << 20 : 8 << 20;
+    long deviceBytes =
+        walBytes + (1 << 20) + (18 + dice.nextInt(14)) * (long) DiskGeometry.BLOCK_BYTES;
+    DiskGeometry geometry = DiskGeometry.of(deviceBytes, walBytes, 64 << 10);
+    for (int id = 1; id <= NODES; id++) {
+      nodes.add(
+          new ServerNode(
+              id,
+              fabric,
+              scheduler,
+              random.split("node" + id),
+              config(id),
+              geometry,
+              options.flushLies(),
+              violations::add));
+    }
+    this.hotspot =
+        new Mount.Hotspot(
+            CHUNK_SECTORS - 4, 8, CHUNKS * CHUNK_SECTORS, 0.5 + 0.5 * dice.nextDouble());
+    this.nemesis =
+        new ClusterNemesis(scheduler.newLoop("nemesis", 0), random.split("nemesis"), fabric, nodes);
+    this.adminLoop = scheduler.newLoop("admin", 0);
+    SimNetwork network = fabric.network(adminLoop, new Address("admin", 1));
+    this.admin = new PolarCtrlClient(adminLoop, network, POLAR_CTRL, 1L << 50);
+  }
+
+  /** Runs to the end; never throws for what the system under test does. */
+  public static ClusterReport run(long seed, ClusterOptions options) {
+    ClusterScenario scenario = new ClusterScenario(seed, options);
+    String violation = null;
+    try {
+      scenario.play();
+    } catch (Violation broken) {
+      violation = broken.getMessage();
+    } catch (RuntimeException crash) {
+      StackTraceElement[] trace = crash.getStackTrace();
+      violation = "crash: " + crash + (trace.length > 0 ? " at " + trace[0] : "");
+    }
+    return scenario.report(violation);
+  }
+
+  private static ChunkServerConfig draw(RandomStream dice, ClusterOptions options) {
+    int[] lookBehinds = {0, 1, 2, 4, 16, 64};
+    int window = 1 << 2 + dice.nextInt(5);
+    int retained = (options.tightLog() ? 2 : 64) << dice.nextInt(3);
+    RaftSettings raft =
+        new RaftSettings(
+            50,
+            300,
+            600,
+            5,
+            dice.chance(0.7),
+            lookBehinds[dice.nextInt(lookBehinds.length)],
+            window,
+            window * 2,
+            dice.chance(0.2),
+            retained,
+            1 + dice.nextInt(16),
+            4096 << dice.nextInt(5),
+            64,
+            options.planted());
+    DiskOptions disk = new DiskOptions(dice.nextInt(128 << 10), dice.nextInt(256 << 10));
+    return new ChunkServerConfig(
+        ServerNode.CLUSTER,
+        1,
+        ServerNode.address(1),
+        "host",
+        List.of(POLAR_CTRL),
+        100,
+        dice.nextInt(3_000),
+        2 + dice.nextInt(3),
+        1 << 20,
+        raft,
+        disk);
+  }
+
+  private ChunkServerConfig config(int id) {
+    return new ChunkServerConfig(
+        knobs.clusterId(),
+        id,
+        ServerNode.address(id),
+        "host" + id,
+        knobs.controllers(),
+        knobs.heartbeatMillis(),
+        knobs.bundleMicros(),
+        knobs.reserveBlocks(),
+        knobs.mostDirtyBytes(),
+        knobs.raft(),
+        knobs.disk());
+  }
+
+  private void play() {
+    SimLoop ctrlLoop = scheduler.newLoop("polarctrl", 0);
+    PolarCtrlServer.start(
+        ctrlLoop,
+        fabric.network(ctrlLoop, POLAR_CTRL),
+        POLAR_CTRL,
+        new MemoryCtrlStore(),
+        CtrlSettings.forCluster(ServerNode.CLUSTER));
+    nodes.forEach(ServerNode::start);
+    makeVolume();
+    if (options.faults()) {
+      nemesis.start();
+    }
+    RandomStream fencing = random.split("fencing");
+    if (fencing.chance(0.5)) {
+      long at = options.chaosMillis() / 4 + fencing.nextLong(options.chaosMillis() / 2);
+      adminLoop.schedule(at * MILLI, this::takeOver);
+    }
+    advance(scheduler.nowNanos() + options.chaosMillis() * MILLI);
+    nemesis.heal();
+    advance(scheduler.nowNanos() + 1_500 * MILLI);
+    mounts.forEach(Mount::stop);
+    await("requests end and replicas converge", () -> settled() && converged());
+    TreeMap<Integer, byte[]> before = replicasEqual();
+    judgeHistory();
+    if (options.powerCut()) {
+      cutPower(before);
+    }
+  }
+
+  private void cutPower(TreeMap<Integer, byte[]> before) {
+    for (ServerNode node : nodes) {
+      node.crash();
+      node.start();
+    }
+    await("replicas converge after a power cut of all", this::converged);
+    byte[] reference = before.firstEntry().getValue();
+    replicasEqual()
+        .forEach((node, bytes) -> {
+          if (!Arrays.equals(bytes, reference)) {
+            throw new Violation("S1 what was read survives a power cut of all", "node " + node);
+          }
+        });
+  }
+
+  private void makeVolume() {
+    long bytes = (long) CHUNKS * CHUNK_BYTES;
+    long[] epoch = new long[1];
+    adminLoop.schedule(
+        500 * MILLI,
+        () ->
+            admin
+                .createVolume("v", bytes, CHUNK_BYTES, NODES)
+                .thenCompose(made -> {
+                  volume = made;
+                  return admin.acquireWriter(made.id(), "first", false);
+                })
+                .whenComplete((reply, error) -> {
+                  if (error != null) {
+                    violations.add(new Violation("the volume is made", error.toString()));
+                  } else {
+                    epoch[0] = reply.epoch();
+                  }
+                }));
+    await("the volume is made", () -> epoch[0] > 0);
+    addMounts(1, epoch[0]);
+  }
+
+  private void takeOver() {
+    admin
+        .acquireWriter(volume.id(), "second", true)
+        .whenComplete((reply, error) -> {
+          if (error != null) {
+            adminLoop.schedule(100 * MILLI, this::takeOver);
+          } else {
+            fencedNanos = scheduler.nowNanos();
+            addMounts(101, reply.epoch());
+          }
+        });
+  }
+
+  private void addMounts(long firstId, long epoch) {
+    for (long id = firstId; id < firstId + options.mounts(); id++) {
+      Mount mount =
+          new Mount(
+              id,
+              epoch,
+              scheduler,
+              fabric,
+              random.split("mount" + id),
+              hotspot,
+              history,
+              violations::add);
+      mounts.add(mount);
+      mount.start(volume);
+    }
+  }
+
+  // ---- time
+
+  private void advance(long untilNanos) {
+    while (scheduler.nowNanos() < untilNanos && scheduler.step()) {
+      if (!violations.isEmpty()) {
+        throw violations.getFirst();
+      }
+      if (scheduler.delivered() > EVENT_LIMIT) {
+        throw new Violation("liveness", "more than " + EVENT_LIMIT + " events");
+      }
+    }
+  }
+
+  private void await(String what, BooleanSupplier condition) {
+    long deadline = scheduler.nowNanos() + PATIENCE_MILLIS * MILLI;
+    while (!condition.getAsBoolean()) {
+      if (scheduler.nowNanos() > deadline) {
+        throw new Violation("liveness", what + ": not so: " + states());
+      }
+      advance(scheduler.nowNanos() + 20 * MILLI);
+    }
+  }
+
+  private boolean settled() {
+    return mounts.stream().allMatch(Mount::idle);
+  }
+
+  // ---- judgement
+
+  /** All replicas that rot has not stopped have applied the same log, and one of them leads. */
+  private boolean converged() {
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+      ChunkId id = new ChunkId(volume.id(), chunk);
+      ReplicaStatus first = null;
+      boolean led = false;
+      for (ServerNode node : nodes) {
+        RaftReplica replica = node.replica(id);
+        ReplicaStatus status = replica == null ? null : replica.status();
+        if (status == null) {
+          return false;
+        }
+        if (stoppedByRot(node, status)) {
+          continue;
+        }
+        first = first == null ? status : first;
+        led |= status.serving();
+        if (status.decided() != first.decided()
+            || status.applied() != status.decided()
+            || status.last() != status.decided()) {
+          return false;
+        }
+      }
+      if (!led) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean stoppedByRot(ServerNode node, ReplicaStatus status) {
+    return node.rottenBits() > 0 && status.role() == ReplicaStatus.Role.FAILED;
+  }
+
+  /**
+   * The volume as each node has it; sectors of the rotting node that fail their check are left out.
+   */
+  private TreeMap<Integer, byte[]> replicasEqual() {
+    TreeMap<Integer, byte[]> copies = new TreeMap<>();
+    for (ServerNode node : nodes) {
+      if (node.rottenBits() == 0) {
+        copies.put(node.id(), new byte[CHUNKS * CHUNK_BYTES]);
+      }
+    }
+    int[] pending = new int[1];
+    for (ServerNode node : nodes) {
+      byte[] copy = copies.get(node.id());
+      for (int sector = 0; copy != null && sector < CHUNKS * CHUNK_SECTORS; sector++) {
+        int at = sector * Mount.SECTOR;
+        pending[0]++;
+        node.read(
+            new ChunkId(volume.id(), at / CHUNK_BYTES),
+            at % CHUNK_BYTES,
+            Mount.SECTOR,
+            bytes -> {
+              pending[0]--;
+              if (bytes == null) {
+                violations.add(
+                    new Violation("S5 a sound disk reads", "node " + node.id() + " at " + at));
+              } else {
+                System.arraycopy(bytes, 0, copy, at, Mount.SECTOR);
+              }
+            });
+      }
+    }
+    await("every sector is read", () -> pending[0] == 0);
+    byte[] reference = copies.firstEntry().getValue();
+    copies.forEach((node, bytes) -> {
+      int at = Arrays.mismatch(bytes, reference);
+      if (at >= 0) {
+        throw new Violation(
+            "replicas are equal after healing",
+            "nodes " + copies.firstKey() + " and " + node + " differ at " + at);
+      }
+    });
+    return copies;
+  }
+
+  private void judgeHistory() {
+    TreeMap<Integer, List<Operation>> bySector = new TreeMap<>();
+    for (Operation operation : history) {
+      bySector.computeIfAbsent(operation.block, s -> new ArrayList<>()).add(operation);
+      boolean deposed = operation.write && operation.known() && operation.epoch < newestEpoch();
+      if (deposed && operation.invokedNanos > fencedNanos) {
+        throw new Violation("S6 a deposed writer can not write", operation.toString());
+      }
+    }
+    bySector.forEach((sector, operations) -> {
+      String verdict = new RegisterChecker(operations, fencedNanos, newestEpoch()).verdict();
+      if (verdict != null) {
+        throw new Violation("S2 S4 S7 linearizable", "sector " + sector + " " + verdict);
+      }
+    });
+  }
+
+  private long newestEpoch() {
+    return history.stream().mapToLong(operation -> operation.epoch).max().orElse(0);
+  }
+
+  private String states() {
+    StringBuilder text = new StringBuilder("mounts settled: ").append(settled());
+    for (int chunk = 0; volume != null && chunk < CHUNKS; chunk++) {
+      for (ServerNode node : nodes) {
+        RaftReplica replica = node.replica(new ChunkId(volume.id(), chunk));
+        text.append("; chunk ").append(chunk).append(" node ").append(node.id()).append(' ');
+        text.append(replica == null ? "down" : replica.status());
+        if (replica != null) {
+          text.append(" WAL free ").append(node.server().disk().walFreeBytes());
+          text.append(" dirty ").append(node.server().disk().dirtyBytes());
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private ClusterReport report(String violation) {
+    int finished = (int) history.stream().filter(Operation::known).count();
+    long corrupt = 0;
+    for (ServerNode node : nodes) {
+      if (node.server() != null) {
+        corrupt += node.server().reports().stream().mapToLong(r -> r.corruptSectors()).sum();
+      }
+    }
+    return new ClusterReport(
+        seed,
+        violation,
+        knobs.raft() + " " + knobs.disk(),
+        scheduler.nowNanos() / MILLI,
+        scheduler.delivered(),
+        scheduler.traceHash(),
+        finished,
+        history.size() - finished,
+        mounts.stream().mapToInt(Mount::refused).sum(),
+        nemesis.crashes(),
+        nodes.stream().mapToLong(node -> node.image().torn()).sum(),
+        nodes.stream().mapToLong(ServerNode::checkpoints).sum(),
+        nodes.stream().mapToInt(ServerNode::rottenBits).sum(),
+        corrupt);
+  }
+}

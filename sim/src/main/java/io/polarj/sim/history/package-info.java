@@ -1,0 +1,2 @@
+/** Histories of client operations, and the checker that judges them. */
+package io.polarj.sim.history;
