@@ -104,7 +104,7 @@ public final class EngineTable implements Table {
       try {
         version = reader.read(own, snapshot, key);
       } catch (EngineException e) {
-        throw reader.explained(e, table.clustered());
+        throw reader.explained(e, table.clustered(), snapshot);
       }
       reader.requireReadable(snapshot);
     } else {

@@ -59,7 +59,7 @@ final class SnapshotCursor implements RowCursor {
     try {
       return nextVisible();
     } catch (EngineException e) {
-      throw reader.explained(e, index);
+      throw reader.explained(e, index, snapshot);
     }
   }
 

@@ -71,16 +71,24 @@ final class VersionReader {
   }
 
   /**
-   * What a reader of a replica is told instead of an error it met: a change of the definition may
-   * have freed the pages or the file under it before the catalog followed.
+   * What a reader of a replica is told instead of an error it met: purge may have freed the undo
+   * that it was reading, or a change of the definition the pages or the file before the catalog
+   * followed.
    */
-  EngineException explained(EngineException met, IndexTree index) {
+  EngineException explained(EngineException met, IndexTree index, long snapshot) {
     boolean unreadable =
         met instanceof EngineException.Corruption || met instanceof EngineException.StorageFailure;
-    if (transactions.writable() || !unreadable || definitions.has(table.id(), index.id())) {
+    if (transactions.writable() || !unreadable) {
       return met;
     }
-    return new EngineException.TableChanged(table.def().schema() + "." + table.def().name());
+    try {
+      transactions.requireReadable(snapshot);
+    } catch (EngineException.SnapshotTooOld e) {
+      return e;
+    }
+    return definitions.has(table.id(), index.id())
+        ? met
+        : new EngineException.TableChanged(table.def().schema() + "." + table.def().name());
   }
 
   void requireReadable(long snapshot) {
