@@ -30,15 +30,20 @@ final class RowWriter {
     long rowId = table.hiddenKey() ? table.nextRowId() : 0;
     byte[] key = table.clustered().codec().encode(row, rowId);
     byte[] version = table.rows().encode(row, Version.HEADER);
+    // A key that is too long is refused before there is anything to undo.
+    byte[][] entryKeys = new byte[table.secondaries().size()][];
+    for (int i = 0; i < entryKeys.length; i++) {
+      entryKeys[i] = table.secondaries().get(i).codec().encode(row, rowId);
+    }
     transaction.lockRow(table.clustered().id(), key, LockMode.EXCLUSIVE, LockWait.WAIT);
     Savepoint before = transaction.savepoint();
     try {
       insertClustered(transaction, row, rowId, key, version);
       table.counters().rows.increment();
-      for (IndexTree index : table.secondaries()) {
-        byte[] entryKey = index.codec().encode(row, rowId);
-        unique.require(transaction, index, row, entryKey);
-        setEntry(index, entryKey, transaction.id(), 0);
+      for (int i = 0; i < entryKeys.length; i++) {
+        IndexTree index = table.secondaries().get(i);
+        unique.require(transaction, index, row, entryKeys[i]);
+        setEntry(index, entryKeys[i], transaction.id(), 0);
       }
     } catch (EngineException e) {
       undoRow(transaction, before, e);

@@ -294,4 +294,17 @@ class PrimaryEngineTest {
     assertThat(engine.check()).isEmpty();
     assertThat(engine.unreachablePages()).containsExactly(Map.entry("/data/t" + space + ".pjt", 2));
   }
+
+  @Test
+  void rowWhoseIndexKeyIsTooLongIsRefusedAndLeavesNothing() {
+    Transaction transaction = begin(engine);
+    assertThatThrownBy(() -> insert(engine, transaction, 950, 1L, "k".repeat(9_000)))
+        .isInstanceOf(EngineException.TooLarge.class)
+        .hasNoSuppressedExceptions();
+    insert(engine, transaction, 951, 1L, "k");
+    transaction.commit();
+    run(engine, t -> assertThat(n(engine, t, 950)).isNull());
+    run(engine, t -> assertThat(n(engine, t, 951)).isEqualTo(1L));
+    assertThat(engine.check()).isEmpty();
+  }
 }
