@@ -47,6 +47,13 @@ public final class EngineErrors {
           new SqlException(SqlError.CRASHED_TABLE, corruption.getMessage(), e);
       case EngineException.StorageFailure failure ->
           new SqlException(SqlError.INTERNAL, "Storage failure: " + failure.getMessage(), e);
+      case EngineException.NotServing silent ->
+          // a state of class 08 makes drivers with several hosts go to the next
+          new SqlException(
+              SqlError.SERVER_SHUTDOWN,
+              "08S01",
+              "This replica does not answer now: " + silent.getMessage() + "; use another node",
+              e);
       case EngineException.NotSupported unsupported ->
           error(e, SqlError.NOT_SUPPORTED_YET, unsupported.getMessage());
       default -> error(e, SqlError.INTERNAL, e.getMessage());
