@@ -75,9 +75,12 @@ final class LogBuffer {
 
   // Consumer's side: under the log writer's lock.
 
-  /** Up to where all groups are published. */
+  /**
+   * Up to where all groups are published. In a full ring the place of the next group still holds
+   * bytes that are not taken, so the walk ends where a group's first word has no room.
+   */
   long published() {
-    while (walked < reserved.get()) {
+    while (walked < reserved.get() && hasRoom(walked, Long.BYTES)) {
       long word = (long) WORDS.getAcquire(ring, walked & (capacity - 1));
       int length = (int) word;
       if (length == 0) {
