@@ -1,7 +1,6 @@
 package io.polarj.sql.protocol;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
@@ -155,10 +154,9 @@ final class PacketWriter {
   }
 
   PacketWriter writeLengthEncoded(String text) {
-    int bytes = ByteBufUtil.utf8Bytes(text);
-    writeLengthEncoded(bytes);
-    ByteBufUtil.reserveAndWriteUtf8(buffer, text, bytes);
-    return this;
+    // The JDK encodes whole arrays at once, several times faster than measuring and writing
+    // character by character into the buffer.
+    return writeLengthEncoded(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A decimal number as text with its length in front, without making a string. */
