@@ -1,6 +1,7 @@
-// The `polarj bench` group of commands: load generators that talk to any MySQL-protocol server.
+// The `polarj bench` group of commands: load generators and micro-benchmarks.
 package io.polarj.bench;
 
+import io.polarj.bench.jmh.JmhCommand;
 import io.polarj.bench.sysbench.SysbenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,8 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Load generators for any server that speaks the MySQL protocol.",
-    subcommands = {SysbenchCommand.class})
+    description = "Load generators and micro-benchmarks.",
+    subcommands = {SysbenchCommand.class, JmhCommand.class})
 public final class BenchCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
