@@ -6,6 +6,7 @@ import io.polarj.server.command.DownCommand;
 import io.polarj.server.command.PfsCommand;
 import io.polarj.server.command.RoleCommand;
 import io.polarj.server.command.SettingsCommand;
+import io.polarj.server.command.SimulationCommand;
 import io.polarj.server.command.StatusCommand;
 import io.polarj.server.command.UpCommand;
 import io.polarj.server.config.StartException;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       PfsCommand.class,
       SettingsCommand.class,
       RoleCommand.class,
+      SimulationCommand.class,
       BenchCommand.class
     })
 public final class PolarJ implements Runnable {
@@ -44,6 +46,7 @@ public final class PolarJ implements Runnable {
    */
   static int run(String... arguments) {
     CommandLine line = new CommandLine(new PolarJ());
+    line.getSubcommands().get("sim").setUnmatchedOptionsArePositionalParams(true);
     line.setExecutionExceptionHandler((e, command, result) -> {
       if (e instanceof StartException) {
         LOG.debug("refused", e);
