@@ -37,7 +37,7 @@ public final class Settings {
     key("chunk.size", "1G", "size of a chunk, the unit of replication; fixed likewise");
     key("chunkservers", "3", "how many ChunkServers (and so disks) an `up` makes; at least 3");
     key("disk.size", "24G", "size of each ChunkServer's disk file; sparse, grows as it is used");
-    key("disk.wal.size", "256M", "write-ahead log area of each disk; fixed when it is made");
+    key("disk.wal.size", "64M", "write-ahead log area of each disk; fixed when it is made");
     key("disk.engine", "auto", "auto, file or uring");
     key("loops", "shared", "shared: all storage in one loop thread; separate: one each (embedded)");
     key("loop.idle", "hybrid", "hybrid, busy or block: how loop threads wait");
