@@ -117,6 +117,7 @@ final class ClientCalls {
       return;
     }
     backlog.began(length);
+    long begun = loop.clock().nanoTime();
     group
         .replica()
         .write(
@@ -127,6 +128,9 @@ final class ClientCalls {
                 request.payload()),
             outcome -> {
               backlog.ended(length);
+              if (outcome == Outcome.OK) {
+                group.io().written(length, loop.clock().nanoTime() - begun);
+              }
               answer(from, request, group, outcome);
             });
   }
@@ -179,12 +183,18 @@ final class ClientCalls {
           from, request, Status.INVALID, 0, "range " + request.offset() + " + " + request.length());
     } else {
       long corruptBefore = group.stored().blocks().corruptSectors();
+      long begun = loop.clock().nanoTime();
       group
           .replica()
           .read(
               request.offset(),
               request.length(),
-              (outcome, bytes) -> answer(from, request, group, outcome, bytes, corruptBefore));
+              (outcome, bytes) -> {
+                if (outcome == Outcome.OK) {
+                  group.io().read(bytes.length, loop.clock().nanoTime() - begun);
+                }
+                answer(from, request, group, outcome, bytes, corruptBefore);
+              });
     }
   }
 

@@ -72,7 +72,13 @@ final class ControlCalls {
     } else {
       try {
         new ReplicaInfo(
-            1, request.chunk(), request.chunkBytes(), request.epoch(), request.members());
+            1,
+            request.chunk(),
+            request.chunkBytes(),
+            request.epoch(),
+            request.members(),
+            request.volume(),
+            request.generation());
       } catch (IllegalArgumentException e) {
         answer.end(Status.INVALID, 0, e.getMessage());
         return;
@@ -82,6 +88,8 @@ final class ControlCalls {
           request.chunkBytes(),
           request.epoch(),
           request.members(),
+          request.volume(),
+          request.generation(),
           (replica, error) -> {
             if (error != null) {
               answer.end(Status.DISK_FAILED, 0, error.getMessage());
@@ -96,9 +104,12 @@ final class ControlCalls {
   private void createAgain(Answer answer, CreateChunk request, DiskReplica existing) {
     ReplicaInfo info = existing.info();
     boolean same =
-        info.chunkBytes() == request.chunkBytes() && info.members().equals(request.members());
+        info.chunkBytes() == request.chunkBytes()
+            && info.generation() == request.generation()
+            && info.members().equals(request.members());
     if (!same) {
-      answer.end(Status.ALREADY_EXISTS, 0, "it has other members or another size");
+      answer.end(
+          Status.ALREADY_EXISTS, 0, "it has other members, another size or another generation");
     } else if (!groups.containsKey(request.chunk())) {
       answer.end(Status.BUSY, 0, "it is being made; ask again");
     } else {
@@ -107,6 +118,11 @@ final class ControlCalls {
   }
 
   private void delete(Answer answer, DeleteChunk request) {
+    DiskReplica existing = disk.replica(request.chunk());
+    if (existing != null && existing.info().generation() > request.upToGeneration()) {
+      answer.end(Status.OK, 0, "the one that is here is newer and stays");
+      return;
+    }
     Group group = groups.remove(request.chunk());
     if (disk.failure() != null) {
       answer.end(Status.DISK_FAILED, 0, disk.failure().getMessage());

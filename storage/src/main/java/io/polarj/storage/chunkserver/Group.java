@@ -17,6 +17,7 @@ final class Group implements RaftListener {
   private static final Logger LOG = LoggerFactory.getLogger(Group.class);
   private final DiskReplica stored;
   private final int node;
+  private final IoMeter io = new IoMeter();
   private RaftReplica replica;
   private IOException failure;
 
@@ -36,6 +37,10 @@ final class Group implements RaftListener {
 
   RaftReplica replica() {
     return replica;
+  }
+
+  IoMeter io() {
+    return io;
   }
 
   boolean leads() {
@@ -63,7 +68,11 @@ final class Group implements RaftListener {
         stored.blocks().allocatedBlocks(),
         stored.blocks().corruptSectors(),
         voters,
-        List.of());
+        List.of(),
+        0,
+        stored.info().generation(),
+        stored.info().volume(),
+        io.counters());
   }
 
   @Override

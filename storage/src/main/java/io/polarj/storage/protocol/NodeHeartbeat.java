@@ -11,7 +11,8 @@ import java.util.Objects;
  *
  * @param incarnation differs between starts of the same node
  * @param beat counts from 1 within an incarnation
- * @param failureDomain the rack or host that the node's settings name
+ * @param failureDomain where the node is, from the widest place to its host, separated by slashes:
+ *     {@code rack-7/host-12}; one name alone is the host
  * @param chunkCount all chunks of the node, of which {@code reports} may be a part
  */
 public record NodeHeartbeat(

@@ -31,7 +31,9 @@ public enum Status {
   /** A chunk of that id exists with other parameters. */
   ALREADY_EXISTS(11),
   /** Anything else; the message tells. */
-  ERROR(12);
+  ERROR(12),
+  /** The group's configuration is not the one the request was decided on; nothing was done. */
+  CONFLICT(13);
 
   private static final Status[] BY_CODE = values();
   private final int code;

@@ -30,7 +30,8 @@ public final class StorageCodec implements MessageCodec {
   private static final int NODE_HEARTBEAT = TYPE_BASE + 10;
   private static final int NODE_HEARTBEAT_REPLY = TYPE_BASE + 11;
   private static final int MEMBER_MIN_BYTES = 12;
-  private static final int REPORT_MIN_BYTES = 12 + 8 + 1 + 8 + 4 + 6 * 8 + 2 * 4;
+  private static final int REPORT_MIN_BYTES =
+      12 + 8 + 1 + 8 + 4 + 6 * 8 + 2 * 4 + 2 * 8 + 2 * 4 + 6 * 8;
 
   @Override
   public boolean handles(Class<? extends Message> type) {
@@ -75,11 +76,14 @@ public final class StorageCodec implements MessageCodec {
         putChunk(out, m.chunk());
         out.putLong(m.chunkBytes()).putLong(m.epoch());
         putMembers(out, m.members());
+        putLabel(out, m.volume());
+        out.putLong(m.generation());
         yield CREATE_CHUNK;
       }
       case DeleteChunk m -> {
         out.putLong(m.requestId());
         putChunk(out, m.chunk());
+        out.putLong(m.upToGeneration());
         yield DELETE_CHUNK;
       }
       case FenceEpoch m -> {
@@ -93,6 +97,7 @@ public final class StorageCodec implements MessageCodec {
         putChunk(out, m.chunk());
         putMembers(out, m.voters());
         putMembers(out, m.learners());
+        out.putLong(m.basis());
         yield CHANGE_MEMBERS;
       }
       case ControlReply m -> {
@@ -164,15 +169,18 @@ public final class StorageCodec implements MessageCodec {
               chunk(in),
               in.getLong(),
               in.getLong(),
-              members(in, StorageLimits.MAX_MEMBERS));
-      case DELETE_CHUNK -> new DeleteChunk(in.getLong(), chunk(in));
+              members(in, StorageLimits.MAX_MEMBERS),
+              label(in),
+              in.getLong());
+      case DELETE_CHUNK -> new DeleteChunk(in.getLong(), chunk(in), in.getLong());
       case FENCE_EPOCH -> new FenceEpoch(in.getLong(), chunk(in), in.getLong());
       case CHANGE_MEMBERS ->
           new ChangeMembers(
               in.getLong(),
               chunk(in),
               members(in, StorageLimits.MAX_MEMBERS),
-              members(in, StorageLimits.MAX_MEMBERS));
+              members(in, StorageLimits.MAX_MEMBERS),
+              in.getLong());
       case CONTROL_REPLY ->
           new ControlReply(in.getLong(), in.getInt(), chunk(in), status(in), in.getInt(), text(in));
       case NODE_HEARTBEAT -> heartbeat(in);
@@ -198,6 +206,9 @@ public final class StorageCodec implements MessageCodec {
       out.putLong(report.allocatedBlocks()).putLong(report.corruptSectors());
       putNodes(out, report.voters());
       putNodes(out, report.learners());
+      out.putLong(report.configIndex()).putLong(report.generation());
+      putLabel(out, report.volume());
+      putCounters(out, report.io());
     }
   }
 
@@ -230,7 +241,11 @@ public final class StorageCodec implements MessageCodec {
               in.getLong(),
               in.getLong(),
               nodes(in),
-              nodes(in)));
+              nodes(in),
+              in.getLong(),
+              in.getLong(),
+              label(in),
+              counters(in)));
     }
     return new NodeHeartbeat(
         clusterId,
@@ -245,6 +260,26 @@ public final class StorageCodec implements MessageCodec {
         freeBlocks,
         chunkCount,
         reports);
+  }
+
+  private static void putLabel(MessageWriter out, VolumeLabel label) {
+    putText(out, label.name());
+    out.putInt(label.replicas());
+  }
+
+  private static VolumeLabel label(MessageReader in) {
+    byte[] name = payload(in, VolumeLabel.MAX_NAME_BYTES);
+    return new VolumeLabel(new String(name, StandardCharsets.UTF_8), in.getInt());
+  }
+
+  private static void putCounters(MessageWriter out, IoCounters io) {
+    out.putLong(io.reads()).putLong(io.readBytes()).putLong(io.readMicros());
+    out.putLong(io.writes()).putLong(io.writtenBytes()).putLong(io.writeMicros());
+  }
+
+  private static IoCounters counters(MessageReader in) {
+    return new IoCounters(
+        in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
   }
 
   private static void putChunk(MessageWriter out, ChunkId chunk) {

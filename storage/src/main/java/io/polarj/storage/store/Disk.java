@@ -13,6 +13,7 @@ import io.polarj.storage.disk.Outcome;
 import io.polarj.storage.disk.Superblock;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.protocol.VolumeLabel;
 import io.polarj.storage.wal.Wal;
 import io.polarj.storage.wal.WalArea;
 import io.polarj.storage.wal.WalEnd;
@@ -124,10 +125,23 @@ public final class Disk {
       long epoch,
       List<GroupMember> members,
       Outcome<DiskReplica> done) {
+    create(chunk, chunkBytes, epoch, members, VolumeLabel.UNKNOWN, 0, done);
+  }
+
+  /** Makes a replica that remembers its volume's label and its generation. */
+  public void create(
+      ChunkId chunk,
+      long chunkBytes,
+      long epoch,
+      List<GroupMember> members,
+      VolumeLabel volume,
+      long generation,
+      Outcome<DiskReplica> done) {
     if (byChunk.containsKey(chunk)) {
       throw new IllegalStateException("chunk " + chunk + " exists");
     }
-    ReplicaInfo info = new ReplicaInfo(nextReplica, chunk, chunkBytes, epoch, members);
+    ReplicaInfo info =
+        new ReplicaInfo(nextReplica, chunk, chunkBytes, epoch, members, volume, generation);
     nextReplica++;
     DiskReplica replica = add(info);
     replica.diskLog().open(wal);

@@ -4,6 +4,7 @@ import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.StorageLimits;
+import io.polarj.storage.protocol.VolumeLabel;
 import java.util.List;
 import java.util.Objects;
 
@@ -12,13 +13,22 @@ import java.util.Objects;
  *
  * @param number names it on its disk, from 1, never used again: records of a deleted replica can
  *     not be taken for those of a newer one of the same chunk
+ * @param volume what PolarCtrl wants to be told again when its database is lost
+ * @param generation PolarCtrl's number of this replica, 0 for those a volume began with
  */
 public record ReplicaInfo(
-    long number, ChunkId chunk, long chunkBytes, long epoch, List<GroupMember> members) {
+    long number,
+    ChunkId chunk,
+    long chunkBytes,
+    long epoch,
+    List<GroupMember> members,
+    VolumeLabel volume,
+    long generation) {
   private static final long MOST_CHUNK_BYTES = 1L << 40;
 
   public ReplicaInfo {
     Objects.requireNonNull(chunk, "chunk");
+    Objects.requireNonNull(volume, "volume");
     members = List.copyOf(members);
     if (chunkBytes <= 0
         || chunkBytes > MOST_CHUNK_BYTES

@@ -6,6 +6,7 @@ import io.polarj.platform.net.MessageWriter;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.StorageLimits;
+import io.polarj.storage.protocol.VolumeLabel;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.EntryKind;
 import io.polarj.storage.raft.HardState;
@@ -22,6 +23,12 @@ import java.util.List;
 final class StoreCodec {
   /** Bytes of an encoded entry header: fixed, so that an entry is read back with one I/O. */
   static final int ENTRY_HEAD_BYTES = 3 * 8 + 1 + 3 * 8 + 2 * 8 + 4 + 8 + 1 + 4;
+
+  /**
+   * Version of a replica's record, in the upper half of its count of members: 0 ends with the
+   * members, 1 adds the volume's label and the generation.
+   */
+  private static final int INFO_VERSION = 1;
 
   private StoreCodec() {}
 
@@ -88,11 +95,14 @@ final class StoreCodec {
 
   static void put(MessageWriter out, ReplicaInfo info) {
     out.putLong(info.number()).putLong(info.chunk().volume()).putInt(info.chunk().index());
-    out.putLong(info.chunkBytes()).putLong(info.epoch()).putInt(info.members().size());
+    out.putLong(info.chunkBytes()).putLong(info.epoch());
+    out.putInt(INFO_VERSION << 16 | info.members().size());
     for (GroupMember member : info.members()) {
       out.putInt(member.node()).putString(member.address().host());
       out.putInt(member.address().port());
     }
+    out.putString(info.volume().name()).putInt(info.volume().replicas());
+    out.putLong(info.generation());
   }
 
   static ReplicaInfo replicaInfo(MessageReader in) {
@@ -100,14 +110,21 @@ final class StoreCodec {
     ChunkId chunk = new ChunkId(in.getLong(), in.getInt());
     long bytes = in.getLong();
     long epoch = in.getLong();
-    int count = in.getCount(12);
-    if (count > StorageLimits.MAX_MEMBERS) {
-      throw new IllegalArgumentException(count + " members");
+    int versionAndCount = in.getInt();
+    int version = versionAndCount >>> 16;
+    int count = versionAndCount & 0xffff;
+    if (version > INFO_VERSION || count > StorageLimits.MAX_MEMBERS) {
+      throw new IllegalArgumentException(
+          count + " members, version " + version + " of a replica's record");
     }
     List<GroupMember> members = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       members.add(new GroupMember(in.getInt(), new Address(in.getString(), in.getInt())));
     }
-    return new ReplicaInfo(number, chunk, bytes, epoch, members);
+    if (version == 0) {
+      return new ReplicaInfo(number, chunk, bytes, epoch, members, VolumeLabel.UNKNOWN, 0);
+    }
+    VolumeLabel volume = new VolumeLabel(in.getString(), in.getInt());
+    return new ReplicaInfo(number, chunk, bytes, epoch, members, volume, in.getLong());
   }
 }

@@ -18,7 +18,23 @@ class StorageCodecTest {
   private static final GroupMember MEMBER = new GroupMember(2, new Address("host-b", 4001));
   private static final ChunkReport REPORT =
       new ChunkReport(
-          CHUNK, 1 << 26, ChunkRole.LEADER, 5, 2, 9, 100, 99, 98, 17, 1, List.of(1, 2), List.of(3));
+          CHUNK,
+          1 << 26,
+          ChunkRole.LEADER,
+          5,
+          2,
+          9,
+          100,
+          99,
+          98,
+          17,
+          1,
+          List.of(1, 2),
+          List.of(3),
+          77,
+          8,
+          new VolumeLabel("db", 3),
+          new IoCounters(1, 2, 3, 4, 5, 6));
   private static final List<Message> SAMPLES =
       List.of(
           new WriteRequest(CHUNK, 4, 11, 12, 10, 8192, new byte[] {1, 2, 3}),
@@ -26,9 +42,12 @@ class StorageCodecTest {
           new ReadRequest(CHUNK, 13, 4096, 16384),
           new ReadReply(CHUNK, 13, Status.OK, 0, new byte[] {9}, ""),
           new CreateChunk(14, CHUNK, 1 << 26, 1, List.of(MEMBER)),
+          new CreateChunk(18, CHUNK, 1 << 26, 1, List.of(), new VolumeLabel("db", 3), 8),
           new DeleteChunk(15, CHUNK),
+          new DeleteChunk(19, CHUNK, 7),
           new FenceEpoch(16, CHUNK, 6),
           new ChangeMembers(17, CHUNK, List.of(MEMBER), List.of()),
+          new ChangeMembers(20, CHUNK, List.of(MEMBER), List.of(), 5),
           new ControlReply(17, 2, CHUNK, Status.NOT_LEADER, 3, "ask node 3"),
           new NodeHeartbeat(
               1,
