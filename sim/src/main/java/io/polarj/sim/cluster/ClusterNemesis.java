@@ -7,8 +7,9 @@ import io.polarj.platform.sim.SimNetworkFaults;
 import java.util.List;
 
 /**
- * Makes trouble at random until told to stop, then heals everything. Bits rot on one node only: a
- * good copy of everything stays elsewhere.
+ * Makes trouble at random until told to stop, then heals everything. Bits rot on all nodes, but of
+ * every block on one node only: two good copies of everything stay elsewhere, or one and a late
+ * one.
  */
 final class ClusterNemesis {
   private static final long MILLI = 1_000_000L;
@@ -17,7 +18,9 @@ final class ClusterNemesis {
   private final RandomStream random;
   private final SimFabric fabric;
   private final List<ServerNode> nodes;
-  private final ServerNode rotting;
+  private final boolean rots;
+  private final int rotSalt;
+  private final RandomStream rotting;
   private boolean stopped;
   private int crashes;
 
@@ -26,8 +29,9 @@ final class ClusterNemesis {
     this.random = random;
     this.fabric = fabric;
     this.nodes = nodes;
-    ServerNode chosen = nodes.get(random.nextInt(nodes.size()));
-    this.rotting = random.chance(0.3) ? chosen : null;
+    this.rotSalt = random.nextInt(nodes.size());
+    this.rots = random.chance(0.5);
+    this.rotting = random.split("rotting");
   }
 
   void start() {
@@ -36,11 +40,6 @@ final class ClusterNemesis {
 
   int crashes() {
     return crashes;
-  }
-
-  /** The node whose disk rots, or null. */
-  ServerNode rotting() {
-    return rotting;
   }
 
   void heal() {
@@ -77,8 +76,8 @@ final class ClusterNemesis {
         }
       }
       case 7 -> {
-        for (int i = 0; rotting != null && i < 30; i++) {
-          rotting.rot(random);
+        for (int i = 0; rots && i < 30; i++) {
+          rot();
         }
       }
       default -> {
@@ -102,6 +101,13 @@ final class ClusterNemesis {
             node.start();
           }
         });
+  }
+
+  /** Flips a bit of a block on the one node where that block may rot. */
+  private void rot() {
+    int chunk = rotting.nextInt(ClusterScenario.CHUNKS);
+    int block = rotting.nextInt(ClusterScenario.CHUNK_BLOCKS);
+    nodes.get((block + chunk + rotSalt) % nodes.size()).rot(chunk, block, rotting);
   }
 
   private void isolate(ServerNode victim) {

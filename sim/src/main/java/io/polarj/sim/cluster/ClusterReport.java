@@ -5,7 +5,7 @@ package io.polarj.sim.cluster;
  *
  * @param violation the broken law, or null
  * @param traceHash fingerprint of every event; the same for the same seed and options
- * @param corruptReads sectors that failed their checksum when read
+ * @param repaired damaged sectors replaced from another member, in the last lives of the nodes
  */
 public record ClusterReport(
     long seed,
@@ -21,7 +21,7 @@ public record ClusterReport(
     long tornSectors,
     long checkpoints,
     int rottenBits,
-    long corruptReads) {
+    long repaired) {
   public boolean passed() {
     return violation == null;
   }
@@ -40,6 +40,6 @@ public record ClusterReport(
                 refused,
                 crashes)
         + " torn=%d checkpoints=%d rot=%d/%d %s"
-            .formatted(tornSectors, checkpoints, rottenBits, corruptReads, knobs);
+            .formatted(tornSectors, checkpoints, rottenBits, repaired, knobs);
   }
 }

@@ -39,8 +39,9 @@ public final class ClusterScenario {
   static final Address POLAR_CTRL = new Address("polarctrl", 1);
   private static final long MILLI = 1_000_000L;
   private static final int NODES = 3;
-  private static final int CHUNKS = 2;
+  static final int CHUNKS = 2;
   private static final int CHUNK_BYTES = 512 << 10;
+  static final int CHUNK_BLOCKS = CHUNK_BYTES / DiskGeometry.BLOCK_BYTES;
   private static final int CHUNK_SECTORS = CHUNK_BYTES / Mount.SECTOR;
   private static final int PATIENCE_MILLIS = 60_000;
   private static final long EVENT_LIMIT = 1_500_000;
@@ -135,7 +136,8 @@ public final class ClusterScenario {
             4096 << dice.nextInt(5),
             64,
             options.planted());
-    DiskOptions disk = new DiskOptions(dice.nextInt(128 << 10), dice.nextInt(256 << 10));
+    DiskOptions disk =
+        new DiskOptions(dice.nextInt(128 << 10), dice.nextInt(256 << 10), options.planted());
     return new ChunkServerConfig(
         ServerNode.CLUSTER,
         1,
@@ -292,7 +294,7 @@ public final class ClusterScenario {
 
   // ---- judgement
 
-  /** All replicas that rot has not stopped have applied the same log, and one of them leads. */
+  /** All replicas have applied the same log, and one of them leads. */
   private boolean converged() {
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
       ChunkId id = new ChunkId(volume.id(), chunk);
@@ -303,9 +305,6 @@ public final class ClusterScenario {
         ReplicaStatus status = replica == null ? null : replica.status();
         if (status == null) {
           return false;
-        }
-        if (stoppedByRot(node, status)) {
-          continue;
         }
         first = first == null ? status : first;
         led |= status.serving();
@@ -322,42 +321,19 @@ public final class ClusterScenario {
     return true;
   }
 
-  private boolean stoppedByRot(ServerNode node, ReplicaStatus status) {
-    return node.rottenBits() > 0 && status.role() == ReplicaStatus.Role.FAILED;
-  }
-
-  /**
-   * The volume as each node has it; sectors of the rotting node that fail their check are left out.
-   */
+  /** The volume as each node has it, equal; what has rotten is repaired when it is read. */
   private TreeMap<Integer, byte[]> replicasEqual() {
     TreeMap<Integer, byte[]> copies = new TreeMap<>();
-    for (ServerNode node : nodes) {
-      if (node.rottenBits() == 0) {
-        copies.put(node.id(), new byte[CHUNKS * CHUNK_BYTES]);
-      }
-    }
     int[] pending = new int[1];
     for (ServerNode node : nodes) {
-      byte[] copy = copies.get(node.id());
-      for (int sector = 0; copy != null && sector < CHUNKS * CHUNK_SECTORS; sector++) {
-        int at = sector * Mount.SECTOR;
+      byte[] copy = new byte[CHUNKS * CHUNK_BYTES];
+      copies.put(node.id(), copy);
+      for (int sector = 0; sector < CHUNKS * CHUNK_SECTORS; sector++) {
         pending[0]++;
-        node.read(
-            new ChunkId(volume.id(), at / CHUNK_BYTES),
-            at % CHUNK_BYTES,
-            Mount.SECTOR,
-            bytes -> {
-              pending[0]--;
-              if (bytes == null) {
-                violations.add(
-                    new Violation("S5 a sound disk reads", "node " + node.id() + " at " + at));
-              } else {
-                System.arraycopy(bytes, 0, copy, at, Mount.SECTOR);
-              }
-            });
+        readSector(node, sector * Mount.SECTOR, copy, pending);
       }
     }
-    await("every sector is read", () -> pending[0] == 0);
+    await("every sector of every replica is read", () -> pending[0] == 0);
     byte[] reference = copies.firstEntry().getValue();
     copies.forEach((node, bytes) -> {
       int at = Arrays.mismatch(bytes, reference);
@@ -368,6 +344,24 @@ public final class ClusterScenario {
       }
     });
     return copies;
+  }
+
+  private void readSector(ServerNode node, int at, byte[] copy, int[] pending) {
+    node.read(
+        new ChunkId(volume.id(), at / CHUNK_BYTES),
+        at % CHUNK_BYTES,
+        Mount.SECTOR,
+        bytes -> {
+          if (bytes != null) {
+            pending[0]--;
+            System.arraycopy(bytes, 0, copy, at, Mount.SECTOR);
+          } else if (node.rottenBits() > 0) {
+            adminLoop.schedule(100 * MILLI, () -> readSector(node, at, copy, pending));
+          } else {
+            violations.add(
+                new Violation("S5 a sound disk reads", "node " + node.id() + " at " + at));
+          }
+        });
   }
 
   private void judgeHistory() {
@@ -409,10 +403,10 @@ public final class ClusterScenario {
 
   private ClusterReport report(String violation) {
     int finished = (int) history.stream().filter(Operation::known).count();
-    long corrupt = 0;
+    long repaired = 0;
     for (ServerNode node : nodes) {
       if (node.server() != null) {
-        corrupt += node.server().reports().stream().mapToLong(r -> r.corruptSectors()).sum();
+        repaired += node.server().reports().stream().mapToLong(r -> r.health().repaired()).sum();
       }
     }
     return new ClusterReport(
@@ -429,6 +423,6 @@ public final class ClusterScenario {
         nodes.stream().mapToLong(node -> node.image().torn()).sum(),
         nodes.stream().mapToLong(ServerNode::checkpoints).sum(),
         nodes.stream().mapToInt(ServerNode::rottenBits).sum(),
-        corrupt);
+        repaired);
   }
 }

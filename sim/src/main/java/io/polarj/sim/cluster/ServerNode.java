@@ -15,6 +15,7 @@ import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.store.DiskFormatter;
+import io.polarj.storage.store.DiskReplica;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -152,12 +153,20 @@ final class ServerNode {
     loop.pause(nanos);
   }
 
-  /** Flips a bit somewhere in the blocks. */
-  void rot(RandomStream dice) {
-    long sectors = geometry.blockCount() * DiskGeometry.SECTORS_PER_BLOCK;
-    long offset = geometry.dataOffset() + dice.nextLong(sectors) * DiskGeometry.SECTOR_BYTES;
-    image.flipBit(offset + dice.nextInt(DiskGeometry.SECTOR_BYTES), dice.nextInt(8));
-    rottenBits++;
+  /** Flips a bit of what the disk has of a block, if it has something and the node is up. */
+  void rot(int chunk, int block, RandomStream dice) {
+    int at = dice.nextInt(DiskGeometry.BLOCK_BYTES);
+    int bit = dice.nextInt(8);
+    if (server() == null) {
+      return;
+    }
+    for (DiskReplica replica : server.disk().replicas()) {
+      long place = replica.info().chunk().index() == chunk ? replica.blocks().placeOf(block) : -1;
+      if (place >= 0) {
+        image.flipBit(place + at, bit);
+        rottenBits++;
+      }
+    }
   }
 
   /** Reads as a client would, past the group. */

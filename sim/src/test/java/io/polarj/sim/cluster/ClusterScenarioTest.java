@@ -16,15 +16,18 @@ class ClusterScenarioTest {
   void lawsHoldForASliceOfSeeds() {
     long checkpoints = 0;
     long torn = 0;
+    long repaired = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       ClusterReport report = ClusterScenario.run(seed, ClusterOptions.DEFAULT);
       assertThat(report.passed()).as(report.toString()).isTrue();
       assertThat(report.finished()).as(report.toString()).isPositive();
       checkpoints += report.checkpoints();
       torn += report.tornSectors();
+      repaired += report.repaired();
     }
     assertThat(checkpoints).isPositive();
     assertThat(torn).as("some write was torn").isPositive();
+    assertThat(repaired).as("some sector was repaired").isPositive();
   }
 
   /** That every run also recovers is not so yet: see the module's README. */
@@ -54,7 +57,11 @@ class ClusterScenarioTest {
   @ParameterizedTest
   @EnumSource(
       value = PlantedBug.class,
-      names = {"COMMIT_WITHOUT_MAJORITY", "FORGET_REQUEST_IDS"})
+      names = {
+        "COMMIT_WITHOUT_MAJORITY",
+        "FORGET_REQUEST_IDS",
+        "TRUST_CORRUPT_BLOCK"
+      })
   void plantedBugIsCaught(PlantedBug bug) {
     assertThat(caughtAt(ClusterOptions.DEFAULT.planting(bug))).isPositive();
   }

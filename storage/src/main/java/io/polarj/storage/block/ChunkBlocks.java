@@ -8,12 +8,15 @@ import io.polarj.storage.disk.Checksum;
 import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.raft.ChunkStore;
+import io.polarj.storage.raft.PlantedBug;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * The data of one chunk replica: 64 KiB blocks found through a map, allocated when first written,
@@ -26,6 +29,7 @@ public final class ChunkBlocks implements ChunkStore {
   private static final int SECTOR_BYTES = DiskGeometry.SECTOR_BYTES;
   private static final int SECTORS = DiskGeometry.SECTORS_PER_BLOCK;
   private static final int MOST_READ_ATTEMPTS = 4;
+  private static final int ZERO_SECTOR_CRC = Checksum.of(new byte[SECTOR_BYTES], 0, SECTOR_BYTES);
 
   /** What all replicas of a disk share. */
   public record Shared(
@@ -35,13 +39,31 @@ public final class ChunkBlocks implements ChunkStore {
       DiskGeometry geometry,
       BlockTable table,
       DirtySectors dirty,
-      Consumer<IoCallback> sync) {}
+      Consumer<IoCallback> sync,
+      Set<PlantedBug> planted) {}
+
+  /** Told of sectors that could not be read; bit s of the mask is sector s of the chunk's block. */
+  @FunctionalInterface
+  public interface DamageListener {
+    void damaged(int logicalBlock, int sectors);
+  }
+
+  /** What became of an offer to {@link #repair}. */
+  public enum Repair {
+    /** Taken; it goes to the disk with the other applied sectors. */
+    TAKEN,
+    /** Not needed: the sector was written again, or never, and nothing of it is read from disk. */
+    NOT_NEEDED,
+    /** The bytes are not those that belong here. */
+    OTHER_BYTES
+  }
 
   private final Shared disk;
   private final long replica;
   private final ChunkId chunk;
   private final long bytes;
   private final int[] map;
+  private DamageListener damage = (block, sectors) -> {};
   private int allocated;
   private long corruptSectors;
 
@@ -76,8 +98,99 @@ public final class ChunkBlocks implements ChunkStore {
     return allocated;
   }
 
+  /** Sectors that reads found damaged; the same one counts again with every read. */
   public long corruptSectors() {
     return corruptSectors;
+  }
+
+  public void onDamage(DamageListener listener) {
+    damage = listener;
+  }
+
+  /** The chunk's size in blocks. */
+  public int blockCount() {
+    return map.length;
+  }
+
+  public boolean isAllocated(int logicalBlock) {
+    return map[logicalBlock] >= 0;
+  }
+
+  /** The next block of the chunk that has a place on the disk, at or after that one, or -1. */
+  public int nextAllocated(int logicalBlock) {
+    for (int block = logicalBlock; block < map.length; block++) {
+      if (map[block] >= 0) {
+        return block;
+      }
+    }
+    return -1;
+  }
+
+  /** Where the block stands on the device, or -1. */
+  public long placeOf(int logicalBlock) {
+    return map[logicalBlock] < 0 ? -1 : disk.geometry().block(map[logicalBlock]);
+  }
+
+  /** The sectors of the mask that are read from the disk: written, and not newer in memory. */
+  public int onDisk(int logicalBlock, int sectors) {
+    int block = map[logicalBlock];
+    return block < 0 ? 0 : sectors & disk.table().writtenMask(block) & ~disk.dirty().mask(block);
+  }
+
+  /**
+   * Offers the bytes of one sector that another replica has. They are taken only if they have the
+   * checksum that the block table has now, so no older or newer state can come in this way; the
+   * table does not change.
+   */
+  public Repair repair(int logicalBlock, int sector, byte[] bytes) {
+    if (onDisk(logicalBlock, 1 << sector) == 0) {
+      return Repair.NOT_NEEDED;
+    }
+    int block = map[logicalBlock];
+    int crc = Checksum.of(bytes, 0, SECTOR_BYTES);
+    if (crc != disk.table().crc(block, sector)) {
+      if (!disk.planted().contains(PlantedBug.REPAIR_FROM_STALE_PEER)) {
+        return Repair.OTHER_BYTES;
+      }
+      disk.table().put(block, sector, crc);
+    }
+    disk.dirty().put(block, sector, bytes, 0);
+    return Repair.TAKEN;
+  }
+
+  /** Reads what of the block stands on the disk and verifies it; damage is told as with reads. */
+  public void verify(int logicalBlock, IoCallback done) {
+    verify(logicalBlock, done, 1);
+  }
+
+  private void verify(int logicalBlock, IoCallback done, int number) {
+    Reading reading =
+        new Reading(
+            (long) logicalBlock * DiskGeometry.BLOCK_BYTES,
+            DiskGeometry.BLOCK_BYTES,
+            (bytes, error) -> done.completed(error),
+            number);
+    for (int sector = 0; sector < SECTORS; sector++) {
+      if (onDisk(logicalBlock, 1 << sector) != 0) {
+        reading.add(map[logicalBlock], sector, sector * SECTOR_BYTES);
+      }
+    }
+    reading.again = next -> verify(logicalBlock, done, next);
+    reading.start();
+  }
+
+  /**
+   * A checksum of the block's content by the checksums of its sectors; never written ones count as
+   * zeros. Reads nothing.
+   */
+  public int digest(int logicalBlock) {
+    int block = map[logicalBlock];
+    ByteBuffer crcs = ByteBuffer.allocate(SECTORS * Integer.BYTES);
+    for (int sector = 0; sector < SECTORS; sector++) {
+      boolean written = block >= 0 && disk.table().written(block, sector);
+      crcs.putInt(written ? disk.table().crc(block, sector) : ZERO_SECTOR_CRC);
+    }
+    return Checksum.of(crcs.array(), 0, crcs.capacity());
   }
 
   /** Blocks that a write of the range would have to allocate. */
@@ -141,6 +254,7 @@ public final class ChunkBlocks implements ChunkStore {
         reading.add(block, sector, at);
       }
     }
+    reading.again = next -> attempt(offset, length, done, next);
     reading.start();
   }
 
@@ -200,6 +314,7 @@ public final class ChunkBlocks implements ChunkStore {
     final int at;
     final int[] crcs = new int[SECTORS];
     int count;
+    int wrong;
 
     Run(int block, int firstSector, int at) {
       this.block = block;
@@ -215,6 +330,7 @@ public final class ChunkBlocks implements ChunkStore {
     private final ReadCallback done;
     private final int number;
     private final List<Run> runs = new ArrayList<>(2);
+    private IntConsumer again;
     private int open;
     private IOException error;
     private int wrong;
@@ -255,14 +371,19 @@ public final class ChunkBlocks implements ChunkStore {
     }
 
     private void arrived(Run run, ByteBuffer buffer, IOException failed) {
+      boolean trusting = disk.planted().contains(PlantedBug.TRUST_CORRUPT_BLOCK);
+      for (int i = 0; i < run.count; i++) {
+        boolean good =
+            failed == null
+                && (trusting || Checksum.of(buffer, i * SECTOR_BYTES, SECTOR_BYTES) == run.crcs[i]);
+        if (!good) {
+          wrong++;
+          run.wrong |= 1 << run.firstSector + i;
+        }
+      }
       if (failed != null) {
         error = failed;
       } else {
-        for (int i = 0; i < run.count; i++) {
-          if (Checksum.of(buffer, i * SECTOR_BYTES, SECTOR_BYTES) != run.crcs[i]) {
-            wrong++;
-          }
-        }
         buffer.get(0, target, run.at, run.count * SECTOR_BYTES);
       }
       disk.buffers().give(buffer);
@@ -272,20 +393,24 @@ public final class ChunkBlocks implements ChunkStore {
     }
 
     private void ended() {
-      if (error != null) {
-        done.completed(null, error);
-      } else if (wrong == 0) {
+      if (wrong == 0) {
         done.completed(target, null);
-      } else if (number < MOST_READ_ATTEMPTS) {
+      } else if (number < MOST_READ_ATTEMPTS && error == null) {
         // A write may have come between; then the sectors are in memory or have a new checksum.
-        attempt(offset, target.length, done, number + 1);
+        again.accept(number + 1);
       } else {
         corruptSectors += wrong;
+        for (Run run : runs) {
+          if (run.wrong != 0 && map[logical(offset + run.at)] == run.block) {
+            damage.damaged(logical(offset + run.at), run.wrong);
+          }
+        }
         done.completed(
             null,
             new CorruptSectorException(
-                "chunk %s: %d sectors of %d + %d fail their checksum"
-                    .formatted(chunk, wrong, offset, target.length)));
+                "chunk %s: %d sectors of %d + %d can not be read or fail their checksum"
+                    .formatted(chunk, wrong, offset, target.length),
+                error));
       }
     }
   }

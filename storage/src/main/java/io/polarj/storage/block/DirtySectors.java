@@ -91,6 +91,16 @@ public final class DirtySectors {
     return true;
   }
 
+  /** Which of a block's sectors are here. */
+  int mask(int block) {
+    DirtyBlock dirty = blocks.get(block);
+    int mask = 0;
+    for (int sector = 0; dirty != null && sector < SECTORS; sector++) {
+      mask |= dirty.bytes[sector] != null ? 1 << sector : 0;
+    }
+    return mask;
+  }
+
   /** Forgets a block's sectors and gives the block free once no write to it is under way. */
   void release(int block) {
     DirtyBlock dirty = blocks.get(block);

@@ -19,6 +19,8 @@ import io.polarj.storage.protocol.StorageMessage;
 import io.polarj.storage.raft.RaftMessage;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.raft.ReplicaSetup;
+import io.polarj.storage.repair.RepairMessage;
+import io.polarj.storage.repair.Repairs;
 import io.polarj.storage.store.Disk;
 import io.polarj.storage.store.DiskOpener;
 import io.polarj.storage.store.DiskReplica;
@@ -52,6 +54,7 @@ public final class ChunkServer {
   private final List<Link> controllers = new ArrayList<>();
   private Disk disk;
   private Peers peers;
+  private Repairs repairs;
   private ClientCalls clients;
   private ControlCalls controls;
   private Timer upkeep;
@@ -106,8 +109,9 @@ public final class ChunkServer {
             () -> disk.freeBlocks(),
             this::logRoom);
     disk.onCheckpoint(this::relieved);
-    clients = new ClientCalls(config, loop, disk, peers, groups);
-    controls = new ControlCalls(config.node(), disk, groups, this::serve);
+    repairs = new Repairs(config.node(), loop, peers::post, config.disk().planted());
+    clients = new ClientCalls(config, loop, disk, peers, groups, repairs);
+    controls = new ControlCalls(config.node(), disk, groups, this::serve, repairs::remove);
     for (DiskReplica replica : disk.replicas()) {
       serve(replica);
     }
@@ -134,6 +138,9 @@ public final class ChunkServer {
     for (Group group : groups.values()) {
       group.replica().close();
     }
+    if (repairs != null) {
+      repairs.close();
+    }
   }
 
   public DiskState diskState() {
@@ -148,7 +155,7 @@ public final class ChunkServer {
 
   /** Every replica of this node, in chunk order. */
   public List<ChunkReport> reports() {
-    return groups.values().stream().map(Group::report).toList();
+    return groups.values().stream().map(this::report).toList();
   }
 
   /** The replica of a chunk, for checkers in simulation; null when there is none. */
@@ -180,7 +187,15 @@ public final class ChunkServer {
             stored.blocks(),
             (node, message) -> peers.send(node, message));
     groups.put(chunk, group);
-    group.start(new RaftReplica(setup, group));
+    RaftReplica replica = new RaftReplica(setup, group);
+    repairs.add(stored, replica);
+    group.start(replica);
+  }
+
+  private ChunkReport report(Group group) {
+    Repairs.Health health = repairs.health(group.stored().info().chunk());
+    return group.report(
+        new ChunkReport.Health(health.damaged(), health.repaired(), health.open(), 0, 0, 0));
   }
 
   private void onMessage(Link from, Message message) {
@@ -189,6 +204,7 @@ public final class ChunkServer {
     }
     switch (message) {
       case PeerBundle bundle -> onBundle(bundle);
+      case RepairMessage repair -> repairs.onMessage(repair);
       case NodeHeartbeatReply reply -> {
         if (reply.clusterId() == config.clusterId()) {
           reply.nodes().forEach(peers::moved);
@@ -279,7 +295,7 @@ public final class ChunkServer {
         reportFrom = group.stored().info().chunk();
         break;
       }
-      reports.add(group.report());
+      reports.add(report(group));
     }
     return new NodeHeartbeat(
         config.clusterId(),
@@ -303,5 +319,6 @@ public final class ChunkServer {
       group.failed(error);
       group.replica().close();
     }
+    repairs.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.polarj.storage.chunkserver;
 
 import io.polarj.platform.loop.EventLoop;
+import io.polarj.platform.loop.Timer;
 import io.polarj.platform.net.Link;
 import io.polarj.storage.block.ChunkBlocks;
 import io.polarj.storage.protocol.ChunkId;
@@ -15,6 +16,7 @@ import io.polarj.storage.protocol.WriteRequest;
 import io.polarj.storage.raft.Outcome;
 import io.polarj.storage.raft.ReplicaStatus;
 import io.polarj.storage.raft.RequestId;
+import io.polarj.storage.repair.Repairs;
 import io.polarj.storage.store.Disk;
 import java.util.SortedMap;
 
@@ -25,6 +27,12 @@ import java.util.SortedMap;
  */
 final class ClientCalls {
   private static final byte[] NOTHING = new byte[0];
+
+  /** A read of damaged sectors waits so long for their repair. */
+  private static final long MOST_REPAIR_NANOS = 2_000_000_000L;
+
+  private static final String DAMAGED =
+      "sectors are damaged here and no member has replaced them in time; retry";
   private final ChunkServerConfig config;
   private final EventLoop loop;
   private final Backlog backlog;
@@ -43,19 +51,22 @@ final class ClientCalls {
   private final Disk disk;
   private final Peers peers;
   private final SortedMap<ChunkId, Group> groups;
+  private final Repairs repairs;
 
   ClientCalls(
       ChunkServerConfig config,
       EventLoop loop,
       Disk disk,
       Peers peers,
-      SortedMap<ChunkId, Group> groups) {
+      SortedMap<ChunkId, Group> groups,
+      Repairs repairs) {
     this.config = config;
     this.loop = loop;
     this.backlog = new Backlog(config, disk, peers);
     this.disk = disk;
     this.peers = peers;
     this.groups = groups;
+    this.repairs = repairs;
   }
 
   /** False when the message is not for us. */
@@ -182,39 +193,66 @@ final class ClientCalls {
       refuse(
           from, request, Status.INVALID, 0, "range " + request.offset() + " + " + request.length());
     } else {
-      long corruptBefore = group.stored().blocks().corruptSectors();
-      long begun = loop.clock().nanoTime();
-      group
-          .replica()
-          .read(
-              request.offset(),
-              request.length(),
-              (outcome, bytes) -> {
-                if (outcome == Outcome.OK) {
-                  group.io().read(bytes.length, loop.clock().nanoTime() - begun);
-                }
-                answer(from, request, group, outcome, bytes, corruptBefore);
-              });
+      read(from, request, group, loop.clock().nanoTime());
     }
   }
 
-  private void answer(
-      Link from,
-      ReadRequest request,
-      Group group,
-      Outcome outcome,
-      byte[] bytes,
-      long corruptBefore) {
+  private void read(Link from, ReadRequest request, Group group, long begunNanos) {
+    group
+        .replica()
+        .read(
+            request.offset(),
+            request.length(),
+            (outcome, bytes) -> {
+              boolean damaged =
+                  outcome == Outcome.FAILED
+                      && repairs.damaged(request.chunk(), request.offset(), request.length());
+              if (damaged) {
+                awaitRepair(from, request, group, begunNanos);
+                return;
+              }
+              if (outcome == Outcome.OK) {
+                group.io().read(bytes.length, loop.clock().nanoTime() - begunNanos);
+              }
+              answer(from, request, group, outcome, bytes);
+            });
+  }
+
+  /** The read goes on when its sectors are repaired, or is refused when that takes too long. */
+  private void awaitRepair(Link from, ReadRequest request, Group group, long begunNanos) {
+    long left = begunNanos + MOST_REPAIR_NANOS - loop.clock().nanoTime();
+    if (left <= 0) {
+      refuse(from, request, Status.CORRUPT, 0, DAMAGED);
+      return;
+    }
+    Runnable[] giveUp = new Runnable[1];
+    Timer timer =
+        loop.schedule(
+            left,
+            () -> {
+              giveUp[0].run();
+              refuse(from, request, Status.CORRUPT, 0, DAMAGED);
+            });
+    giveUp[0] =
+        repairs.whenSound(
+            request.chunk(),
+            request.offset(),
+            request.length(),
+            () -> {
+              timer.cancel();
+              read(from, request, group, begunNanos);
+            });
+  }
+
+  private void answer(Link from, ReadRequest request, Group group, Outcome outcome, byte[] bytes) {
     if (outcome == Outcome.OK) {
       from.send(new ReadReply(request.chunk(), request.requestId(), Status.OK, 0, bytes, ""));
       return;
     }
-    boolean corrupt =
-        outcome == Outcome.FAILED && group.stored().blocks().corruptSectors() > corruptBefore;
     refuse(
         from,
         request,
-        corrupt ? Status.CORRUPT : status(outcome),
+        status(outcome),
         hint(outcome, group.replica().status()),
         outcome == Outcome.FAILED ? failureText(group) : "");
   }

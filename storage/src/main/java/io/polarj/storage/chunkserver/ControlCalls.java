@@ -25,12 +25,19 @@ final class ControlCalls {
   private final Disk disk;
   private final SortedMap<ChunkId, Group> groups;
   private final Consumer<DiskReplica> serve;
+  private final Consumer<ChunkId> dropped;
 
-  ControlCalls(int node, Disk disk, SortedMap<ChunkId, Group> groups, Consumer<DiskReplica> serve) {
+  ControlCalls(
+      int node,
+      Disk disk,
+      SortedMap<ChunkId, Group> groups,
+      Consumer<DiskReplica> serve,
+      Consumer<ChunkId> dropped) {
     this.node = node;
     this.disk = disk;
     this.groups = groups;
     this.serve = serve;
+    this.dropped = dropped;
   }
 
   /** False when the message is not for us. */
@@ -131,6 +138,7 @@ final class ControlCalls {
       answer.end(making ? Status.BUSY : Status.OK, 0, making ? "it is being made; ask again" : "");
     } else {
       group.replica().close();
+      dropped.accept(request.chunk());
       disk.delete(
           request.chunk(),
           error ->

@@ -52,7 +52,7 @@ final class Group implements RaftListener {
     return failure;
   }
 
-  ChunkReport report() {
+  ChunkReport report(ChunkReport.Health health) {
     ReplicaStatus status = replica.status();
     List<Integer> voters = stored.info().members().stream().map(GroupMember::node).toList();
     return new ChunkReport(
@@ -66,7 +66,7 @@ final class Group implements RaftListener {
         status.decided(),
         status.applied(),
         stored.blocks().allocatedBlocks(),
-        stored.blocks().corruptSectors(),
+        health,
         voters,
         List.of(),
         0,

@@ -7,13 +7,15 @@ import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
 import io.polarj.storage.raft.RaftCodec;
 import io.polarj.storage.raft.RaftMessage;
+import io.polarj.storage.repair.RepairCodec;
+import io.polarj.storage.repair.RepairMessage;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Bytes of {@link PeerBundle}, type id 0x0301: node (int), free blocks (long), log room (long),
  * count (int), then for each message its type (int), length (int) and the body as {@link RaftCodec}
- * writes it. Stateless.
+ * writes it; and of {@link RepairMessage}s, from 0x0310, as {@link RepairCodec} says. Stateless.
  */
 public final class PeerCodec implements MessageCodec {
   public static final int TYPE_BASE = 0x0300;
@@ -23,7 +25,7 @@ public final class PeerCodec implements MessageCodec {
 
   @Override
   public boolean handles(Class<? extends Message> type) {
-    return type == PeerBundle.class;
+    return type == PeerBundle.class || RepairMessage.class.isAssignableFrom(type);
   }
 
   @Override
@@ -33,6 +35,9 @@ public final class PeerCodec implements MessageCodec {
 
   @Override
   public int encode(Message message, MessageWriter out) {
+    if (message instanceof RepairMessage repair) {
+      return RepairCodec.encode(repair, out);
+    }
     PeerBundle bundle = (PeerBundle) message;
     out.putInt(bundle.node()).putLong(bundle.freeBlocks()).putLong(bundle.logRoom());
     out.putInt(bundle.messages().size());
@@ -49,7 +54,7 @@ public final class PeerCodec implements MessageCodec {
   @Override
   public Message decode(int typeId, MessageReader in) {
     if (typeId != BUNDLE) {
-      throw new MalformedMessageException("unknown peer message type " + typeId);
+      return RepairCodec.decode(typeId, in);
     }
     int node = in.getInt();
     long freeBlocks = in.getLong();

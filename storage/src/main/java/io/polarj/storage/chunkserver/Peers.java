@@ -4,6 +4,7 @@ import io.polarj.platform.loop.EventLoop;
 import io.polarj.platform.loop.Timer;
 import io.polarj.platform.net.Address;
 import io.polarj.platform.net.Link;
+import io.polarj.platform.net.Message;
 import io.polarj.platform.net.MessageHandler;
 import io.polarj.platform.net.Network;
 import io.polarj.storage.protocol.GroupMember;
@@ -118,6 +119,14 @@ final class Peers {
     }
   }
 
+  /** Sends a message by itself, at once. */
+  void post(int node, Message message) {
+    Peer peer = peers.get(node);
+    if (peer != null && !closed) {
+      link(peer).send(message);
+    }
+  }
+
   /** Tells those whose writes may wait for this node's log that there is room again. */
   void announceRoom(long much) {
     if (logRoom.getAsLong() < much) {
@@ -154,15 +163,20 @@ final class Peers {
     if (closed) {
       return;
     }
-    if (peer.link == null) {
-      peer.link = network.connect(peer.address, handler);
-    }
+    Link link = link(peer);
     peer.toldRoom = Math.max(0, logRoom.getAsLong());
     PeerBundle bundle = new PeerBundle(self, freeBlocks.getAsLong(), peer.toldRoom, peer.messages);
     peer.messages = new ArrayList<>();
     peer.bytes = 0;
     bundles++;
-    peer.link.send(bundle);
+    link.send(bundle);
+  }
+
+  private Link link(Peer peer) {
+    if (peer.link == null) {
+      peer.link = network.connect(peer.address, handler);
+    }
+    return peer.link;
   }
 
   private static int bytes(RaftMessage message) {

@@ -10,7 +10,6 @@ import java.util.Objects;
  * @param appliedIndex everything up to it is applied; a replica that is being copied applies
  *     nothing before the copy is whole
  * @param allocatedBlocks 64 KiB blocks in use
- * @param corruptSectors 4 KiB sectors found not to match their checksum since start
  * @param voters node numbers, in the replica's newest known configuration
  * @param configIndex index of the entry that made this configuration, 0 for the first one
  * @param generation the {@link CreateChunk#generation} it was made with
@@ -26,14 +25,30 @@ public record ChunkReport(
     long commitIndex,
     long appliedIndex,
     long allocatedBlocks,
-    long corruptSectors,
+    Health health,
     List<Integer> voters,
     List<Integer> learners,
     long configIndex,
     long generation,
     VolumeLabel volume,
     IoCounters io) {
+  /**
+   * How right the replica's bytes are, as far as it is known.
+   *
+   * @param damaged 4 KiB sectors found damaged since the start of the node
+   * @param repaired those replaced from another member since then
+   * @param open those damaged now
+   * @param scrubbed blocks that background verification has read since then
+   * @param passes how often it has gone through the whole replica since then
+   * @param divergent blocks that differ from a member's although both are intact (leader only)
+   */
+  public record Health(
+      long damaged, long repaired, int open, long scrubbed, long passes, int divergent) {
+    public static final Health SOUND = new Health(0, 0, 0, 0, 0, 0);
+  }
+
   public ChunkReport {
+    Objects.requireNonNull(health, "health");
     Objects.requireNonNull(chunk, "chunk");
     Objects.requireNonNull(role, "role");
     voters = List.copyOf(voters);
@@ -68,12 +83,17 @@ public record ChunkReport(
         commitIndex,
         appliedIndex,
         allocatedBlocks,
-        corruptSectors,
+        new Health(corruptSectors, 0, 0, 0, 0, 0),
         voters,
         learners,
         0,
         0,
         VolumeLabel.UNKNOWN,
         IoCounters.ZERO);
+  }
+
+  /** 4 KiB sectors found damaged since the start of the node. */
+  public long corruptSectors() {
+    return health.damaged();
   }
 }

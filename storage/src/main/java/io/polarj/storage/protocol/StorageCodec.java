@@ -31,7 +31,7 @@ public final class StorageCodec implements MessageCodec {
   private static final int NODE_HEARTBEAT_REPLY = TYPE_BASE + 11;
   private static final int MEMBER_MIN_BYTES = 12;
   private static final int REPORT_MIN_BYTES =
-      12 + 8 + 1 + 8 + 4 + 6 * 8 + 2 * 4 + 2 * 8 + 2 * 4 + 6 * 8;
+      12 + 8 + 1 + 8 + 4 + 5 * 8 + 40 + 2 * 4 + 2 * 8 + 2 * 4 + 6 * 8;
 
   @Override
   public boolean handles(Class<? extends Message> type) {
@@ -203,7 +203,8 @@ public final class StorageCodec implements MessageCodec {
       out.putLong(report.chunkBytes()).putByte(report.role().code()).putLong(report.term());
       out.putInt(report.leaderHint()).putLong(report.epoch()).putLong(report.lastIndex());
       out.putLong(report.commitIndex()).putLong(report.appliedIndex());
-      out.putLong(report.allocatedBlocks()).putLong(report.corruptSectors());
+      out.putLong(report.allocatedBlocks());
+      putHealth(out, report.health());
       putNodes(out, report.voters());
       putNodes(out, report.learners());
       out.putLong(report.configIndex()).putLong(report.generation());
@@ -239,7 +240,7 @@ public final class StorageCodec implements MessageCodec {
               in.getLong(),
               in.getLong(),
               in.getLong(),
-              in.getLong(),
+              health(in),
               nodes(in),
               nodes(in),
               in.getLong(),
@@ -280,6 +281,16 @@ public final class StorageCodec implements MessageCodec {
   private static IoCounters counters(MessageReader in) {
     return new IoCounters(
         in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+  }
+
+  private static void putHealth(MessageWriter out, ChunkReport.Health health) {
+    out.putLong(health.damaged()).putLong(health.repaired()).putInt(health.open());
+    out.putLong(health.scrubbed()).putLong(health.passes()).putInt(health.divergent());
+  }
+
+  private static ChunkReport.Health health(MessageReader in) {
+    return new ChunkReport.Health(
+        in.getLong(), in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getInt());
   }
 
   private static void putChunk(MessageWriter out, ChunkId chunk) {

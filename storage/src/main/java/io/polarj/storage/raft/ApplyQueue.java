@@ -55,6 +55,18 @@ final class ApplyQueue {
     return applied;
   }
 
+  /** At or above the index of every entry applied so far that touches the range. */
+  long appliedThrough(long offset, int length) {
+    long newest = applied;
+    for (long i = applied + 1; i <= journal.last(); i++) {
+      Slot slot = journal.slot(i);
+      if (slot != null && (slot.applied || slot.applying) && slot.header.overlaps(offset, length)) {
+        newest = i;
+      }
+    }
+    return newest;
+  }
+
   boolean idle() {
     return applying == 0 && activeReads.isEmpty();
   }
@@ -231,7 +243,7 @@ final class ApplyQueue {
       read.done.completed(Outcome.OK, bytes);
     } else {
       read.done.completed(Outcome.FAILED, null);
-      if (replayed()) {
+      if (replayed() && !(error instanceof DamagedDataException)) {
         failed.accept(error);
       }
     }
@@ -243,7 +255,7 @@ final class ApplyQueue {
    * newer than its checksum says, for it was written after the last checkpoint: that a read (for a
    * copy; clients are not served yet) fails says nothing against the disk.
    */
-  private boolean replayed() {
+  boolean replayed() {
     return applied >= Math.min(recoveredLast, journal.last());
   }
 

@@ -23,5 +23,9 @@ public enum PlantedBug {
   /** Proposals reach the log in batches; a copy of one on its way there is taken for done. */
   ACKNOWLEDGE_UNLOGGED_COPY,
   /** Proposals reach the log in batches, whose entries do not see each other. */
-  BLIND_BATCHES
+  BLIND_BATCHES,
+  /** Sectors read from the disk are not verified. */
+  TRUST_CORRUPT_BLOCK,
+  /** A repair takes what a peer has, however old that is. */
+  REPAIR_FROM_STALE_PEER
 }

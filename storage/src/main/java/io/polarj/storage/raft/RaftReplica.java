@@ -118,6 +118,26 @@ public final class RaftReplica {
         core.journal.clients().epoch());
   }
 
+  /** All members' ids, this one's included. */
+  public int[] members() {
+    return core.members.clone();
+  }
+
+  /** Everything up to here is applied. */
+  public long applied() {
+    return core.applies.applied();
+  }
+
+  /** At or above the index of every entry applied so far that touches the range. */
+  public long appliedThrough(long offset, int length) {
+    return core.applies.appliedThrough(offset, length);
+  }
+
+  /** Whether what the log held at the start is applied again: before, blocks may be newer. */
+  public boolean replayed() {
+    return core.applies.replayed();
+  }
+
   /** The header of a decided entry that is still in the log, else null. */
   public EntryHeader decidedEntry(long index) {
     Slot slot = core.journal.slot(index);

@@ -60,7 +60,9 @@ public final class Disk {
         new DirtySectors(device, geometry, table, buffers, options.writeBackBytes(), this::fail);
     this.logCache = new LogCache(options.logCacheBytes());
     this.area = new WalArea(device, geometry.walOffset(), geometry.walBytes(), superblock.diskId());
-    this.shared = new ChunkBlocks.Shared(device, loop, buffers, geometry, table, dirty, this::sync);
+    this.shared =
+        new ChunkBlocks.Shared(
+            device, loop, buffers, geometry, table, dirty, this::sync, options.planted());
   }
 
   public Superblock superblock() {

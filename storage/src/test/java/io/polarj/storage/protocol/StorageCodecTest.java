@@ -28,7 +28,7 @@ class StorageCodecTest {
           99,
           98,
           17,
-          1,
+          new ChunkReport.Health(3, 2, 1, 400, 5, 6),
           List.of(1, 2),
           List.of(3),
           77,

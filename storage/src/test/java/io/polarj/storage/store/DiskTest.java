@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polarj.platform.disk.IoCallback;
 import io.polarj.platform.random.RandomStream;
+import io.polarj.storage.block.ChunkBlocks;
 import io.polarj.storage.block.CorruptSectorException;
 import io.polarj.storage.disk.DiskFormatException;
 import io.polarj.storage.disk.DiskGeometry;
@@ -96,6 +97,22 @@ class DiskTest {
         .hasCauseInstanceOf(CorruptSectorException.class);
     assertThat(replica.blocks().corruptSectors()).isEqualTo(1);
     assertThat(bench.read(replica, 8192, 8192)).isEqualTo(Arrays.copyOfRange(page, 8192, 16384));
+  }
+
+  @Test
+  void bytesOfAnotherStateAreNotTakenForARepair() {
+    byte[] page = DiskBench.pattern(3, 4096);
+    replica.blocks().write(0, page, error -> {});
+    assertThat(replica.blocks().repair(0, 0, page)).isEqualTo(ChunkBlocks.Repair.NOT_NEEDED);
+    sync();
+    byte[] older = DiskBench.pattern(2, 4096);
+    assertThat(replica.blocks().repair(0, 0, older)).isEqualTo(ChunkBlocks.Repair.OTHER_BYTES);
+    bench.device.flip(replica.blocks().placeOf(0) + 17);
+    assertThat(replica.blocks().repair(0, 0, older)).isEqualTo(ChunkBlocks.Repair.OTHER_BYTES);
+    assertThat(replica.blocks().repair(0, 0, page)).isEqualTo(ChunkBlocks.Repair.TAKEN);
+    sync();
+    assertThat(bench.device.bytes(replica.blocks().placeOf(0), 4096)).isEqualTo(page);
+    assertThat(bench.read(replica, 0, 4096)).isEqualTo(page);
   }
 
   @Test
