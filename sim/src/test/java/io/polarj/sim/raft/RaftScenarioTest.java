@@ -39,12 +39,20 @@ class RaftScenarioTest {
     assertThat(Scenario.run(43, Options.DEFAULT).traceHash()).isNotEqualTo(first.traceHash());
   }
 
-  /** The two left out need an exact moment: {@code RaftHistoryTest} plays it. */
+  /**
+   * Two of those left out need an exact moment: {@code RaftHistoryTest} plays it; the others are in
+   * the blocks, which {@code ClusterScenarioTest} has.
+   */
   @ParameterizedTest
   @EnumSource(
       value = PlantedBug.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"ACKNOWLEDGE_UNLOGGED_COPY", "BLIND_BATCHES"})
+      names = {
+        "ACKNOWLEDGE_UNLOGGED_COPY",
+        "BLIND_BATCHES",
+        "TRUST_CORRUPT_BLOCK",
+        "REPAIR_FROM_STALE_PEER"
+      })
   void plantedBugIsCaught(PlantedBug bug) {
     assertThat(caughtAt(Options.DEFAULT.planting(bug))).as(bug + " is caught").isPositive();
   }
