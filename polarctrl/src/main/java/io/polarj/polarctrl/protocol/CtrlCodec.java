@@ -33,6 +33,7 @@ public final class CtrlCodec implements MessageCodec {
   private static final int SERVICE_HEARTBEAT_REPLY = TYPE_BASE + 13;
   private static final int STATUS_REQUEST = TYPE_BASE + 14;
   private static final int STATUS_REPLY = TYPE_BASE + 15;
+  private static final int WATCH_ROUTES = TYPE_BASE + 16;
 
   private static final int MAX_TEXT_BYTES = 1024;
   private static final int ROUTE_MIN_BYTES = 12;
@@ -79,6 +80,10 @@ public final class CtrlCodec implements MessageCodec {
       case RouteRequest m -> {
         out.putLong(m.volume()).putInt(m.firstChunk()).putInt(m.count());
         yield ROUTE_REQUEST;
+      }
+      case WatchRoutes m -> {
+        out.putLong(m.volume());
+        yield WATCH_ROUTES;
       }
       case AcquireWriter m -> {
         out.putLong(m.volume());
@@ -171,6 +176,7 @@ public final class CtrlCodec implements MessageCodec {
       case WRITER_REPLY -> new WriterReply(id, in.getLong(), in.getLong(), in.getLong());
       case SERVICE_HEARTBEAT -> new ServiceHeartbeat(id, in.getLong(), service(in));
       case SERVICE_HEARTBEAT_REPLY -> new ServiceHeartbeatReply(id, in.getLong());
+      case WATCH_ROUTES -> new WatchRoutes(id, in.getLong());
       case STATUS_REQUEST -> new StatusRequest(id);
       case STATUS_REPLY ->
           new StatusReply(

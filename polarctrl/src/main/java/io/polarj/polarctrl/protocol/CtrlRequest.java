@@ -6,6 +6,7 @@ public sealed interface CtrlRequest extends CtrlMessage
         GrowVolume,
         FindVolume,
         RouteRequest,
+        WatchRoutes,
         AcquireWriter,
         RenewWriter,
         ReleaseWriter,

@@ -15,7 +15,9 @@ public enum CtrlStatus {
   INVALID(6),
   /** It could not be finished in time; what was begun goes on; ask again. */
   TIMED_OUT(7),
-  ERROR(8);
+  ERROR(8),
+  /** The database does not know volumes that the ChunkServers hold; it is to be rebuilt first. */
+  NEEDS_RECOVERY(9);
 
   private static final CtrlStatus[] BY_CODE = values();
   private final int code;

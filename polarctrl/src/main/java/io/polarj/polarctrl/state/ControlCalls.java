@@ -25,7 +25,7 @@ final class ControlCalls {
   /** One request; cancelled by {@link #cancel}. */
   static final class Call {
     private final ChunkId chunk;
-    private final List<Integer> nodes;
+    private final ArrayList<Integer> nodes;
     private final LongFunction<StorageMessage> message;
     private final Consumer<ControlReply> done;
     private long id;
@@ -40,7 +40,7 @@ final class ControlCalls {
         LongFunction<StorageMessage> message,
         Consumer<ControlReply> done) {
       this.chunk = chunk;
-      this.nodes = nodes;
+      this.nodes = new ArrayList<>(nodes);
       this.at = Math.max(0, nodes.indexOf(first));
       this.message = message;
       this.done = done;
@@ -77,6 +77,11 @@ final class ControlCalls {
     this.nextId = firstId;
   }
 
+  /** For requests that others send and hear the answers of. */
+  long newId() {
+    return nextId++;
+  }
+
   void start(Call call, long nowNanos) {
     waiting.add(call);
     fill(nowNanos);
@@ -107,6 +112,10 @@ final class ControlCalls {
       }
       case NOT_LEADER -> {
         int hinted = call.nodes.indexOf(reply.leaderHint());
+        if (hinted < 0 && call.nodes.size() > 1 && nodes.address(reply.leaderHint()) != null) {
+          hinted = call.nodes.size();
+          call.nodes.add(reply.leaderHint()); // a member that came in since
+        }
         boolean elsewhere = hinted >= 0 && hinted != call.at;
         if (elsewhere) {
           call.at = hinted;

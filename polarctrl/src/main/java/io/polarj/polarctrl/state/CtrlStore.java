@@ -20,6 +20,9 @@ public interface CtrlStore extends AutoCloseable {
   /** Inserts or replaces the volume, and adds chunks to it. */
   void saveVolume(VolumeInfo volume, List<StoredChunk> newChunks);
 
+  /** All of it or nothing. */
+  void save(StoreChange change);
+
   @Override
   void close();
 }

@@ -18,13 +18,16 @@ import java.util.List;
  * {@code CHECKPOINT SYNC}, for H2 alone writes its file at commit but does not sync it.
  */
 public final class JdbcCtrlStore implements CtrlStore {
-  private static final int SCHEMA_VERSION = 1;
-  private final Connection connection;
+  private static final int MAX_OUTCOME = 1000;
+  private static final int VALID_SECONDS = 5;
+  private final String url;
   private final boolean h2;
+  private Connection connection;
 
-  private JdbcCtrlStore(Connection connection, boolean h2) {
+  private JdbcCtrlStore(String url, Connection connection) {
+    this.url = url;
     this.connection = connection;
-    this.h2 = h2;
+    this.h2 = url.startsWith("jdbc:h2:");
   }
 
   /** The H2 database {@code polarctrl.mv.db} in that directory, made when there is none. */
@@ -40,7 +43,7 @@ public final class JdbcCtrlStore implements CtrlStore {
   public static JdbcCtrlStore open(String url, long clusterId) {
     try {
       Connection connection = DriverManager.getConnection(url);
-      JdbcCtrlStore store = new JdbcCtrlStore(connection, url.startsWith("jdbc:h2:"));
+      JdbcCtrlStore store = new JdbcCtrlStore(url, connection);
       try {
         store.prepare(clusterId);
         return store;
@@ -56,7 +59,8 @@ public final class JdbcCtrlStore implements CtrlStore {
   @Override
   public StoredState load() {
     try {
-      return new StoredState(loadNodes(), loadVolumes(), loadChunks());
+      return new StoredState(
+          loadNodes(), loadVolumes(), loadChunks(), loadPlans(), loadLeftovers());
     } catch (SQLException e) {
       throw new StoreException("cannot load PolarCtrl's state", e);
     }
@@ -83,6 +87,32 @@ public final class JdbcCtrlStore implements CtrlStore {
   }
 
   @Override
+  public void save(StoreChange change) {
+    transaction(
+        "a change of plans or placements",
+        () -> {
+          for (StoredNode node : change.nodes()) {
+            upsertNode(node);
+          }
+          for (VolumeInfo volume : change.volumes()) {
+            upsertVolume(volume);
+          }
+          for (StoredChunk chunk : change.placements()) {
+            replacePlacement(chunk);
+          }
+          for (StoredPlan plan : change.plans()) {
+            replacePlan(plan);
+          }
+          for (Leftover leftover : change.leftovers()) {
+            replaceLeftover(leftover);
+          }
+          for (Leftover leftover : change.clearedLeftovers()) {
+            removeLeftover(leftover);
+          }
+        });
+  }
+
+  @Override
   public void close() {
     try {
       connection.close();
@@ -93,53 +123,8 @@ public final class JdbcCtrlStore implements CtrlStore {
 
   private void prepare(long clusterId) throws SQLException {
     connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS cluster (cluster_id BIGINT NOT NULL PRIMARY KEY,"
-              + " schema_version INT NOT NULL)");
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS node (node INT NOT NULL PRIMARY KEY,"
-              + " host VARCHAR(255) NOT NULL, port INT NOT NULL,"
-              + " failure_domain VARCHAR(255) NOT NULL)");
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS volume (id BIGINT NOT NULL PRIMARY KEY,"
-              + " name VARCHAR(255) NOT NULL UNIQUE, size_bytes BIGINT NOT NULL,"
-              + " target_bytes BIGINT NOT NULL, chunk_bytes BIGINT NOT NULL,"
-              + " replicas INT NOT NULL, epoch BIGINT NOT NULL, writer VARCHAR(255) NOT NULL)");
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS chunk_replica (volume BIGINT NOT NULL,"
-              + " chunk INT NOT NULL, position INT NOT NULL, node INT NOT NULL,"
-              + " PRIMARY KEY (volume, chunk, position))");
-    }
-    checkCluster(clusterId);
+    CtrlSchema.prepare(connection, clusterId);
     commit();
-  }
-
-  private void checkCluster(long clusterId) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT cluster_id, schema_version FROM cluster")) {
-      if (rows.next()) {
-        if (rows.getLong(1) != clusterId || rows.getInt(2) != SCHEMA_VERSION) {
-          throw new IllegalStateException(
-              "PolarCtrl's database is of cluster "
-                  + rows.getLong(1)
-                  + ", schema "
-                  + rows.getInt(2)
-                  + "; this is cluster "
-                  + clusterId
-                  + ", schema "
-                  + SCHEMA_VERSION
-                  + ": give the right directory or cluster id");
-        }
-        return;
-      }
-    }
-    try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO cluster VALUES (?, ?)")) {
-      insert.setLong(1, clusterId);
-      insert.setInt(2, SCHEMA_VERSION);
-      insert.executeUpdate();
-    }
   }
 
   private List<StoredNode> loadNodes() throws SQLException {
@@ -147,11 +132,16 @@ public final class JdbcCtrlStore implements CtrlStore {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT node, host, port, failure_domain FROM node ORDER BY node")) {
+                "SELECT node, host, port, failure_domain, admin, drain_total FROM node"
+                    + " ORDER BY node")) {
       while (rows.next()) {
         nodes.add(
             new StoredNode(
-                rows.getInt(1), new Address(rows.getString(2), rows.getInt(3)), rows.getString(4)));
+                rows.getInt(1),
+                new Address(rows.getString(2), rows.getInt(3)),
+                rows.getString(4),
+                NodeAdmin.valueOf(rows.getString(5)),
+                rows.getInt(6)));
       }
     }
     return nodes;
@@ -210,7 +200,8 @@ public final class JdbcCtrlStore implements CtrlStore {
   private void upsertNode(StoredNode node) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE node SET host = ?, port = ?, failure_domain = ? WHERE node = ?")) {
+            "UPDATE node SET host = ?, port = ?, failure_domain = ?, admin = ?, drain_total = ?"
+                + " WHERE node = ?")) {
       bindNode(update, node);
       if (update.executeUpdate() > 0) {
         return;
@@ -218,7 +209,8 @@ public final class JdbcCtrlStore implements CtrlStore {
     }
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO node (host, port, failure_domain, node) VALUES (?, ?, ?, ?)")) {
+            "INSERT INTO node (host, port, failure_domain, admin, drain_total, node)"
+                + " VALUES (?, ?, ?, ?, ?, ?)")) {
       bindNode(insert, node);
       insert.executeUpdate();
     }
@@ -228,7 +220,9 @@ public final class JdbcCtrlStore implements CtrlStore {
     statement.setString(1, node.address().host());
     statement.setInt(2, node.address().port());
     statement.setString(3, node.failureDomain());
-    statement.setInt(4, node.node());
+    statement.setString(4, node.admin().name());
+    statement.setInt(5, node.drainTotal());
+    statement.setInt(6, node.node());
   }
 
   private void upsertVolume(VolumeInfo volume) throws SQLException {
@@ -262,6 +256,113 @@ public final class JdbcCtrlStore implements CtrlStore {
     statement.setLong(8, volume.id());
   }
 
+  private void replacePlacement(StoredChunk chunk) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM chunk_replica WHERE volume = ? AND chunk = ?")) {
+      delete.setLong(1, chunk.chunk().volume());
+      delete.setInt(2, chunk.chunk().index());
+      delete.executeUpdate();
+    }
+    insertChunks(List.of(chunk));
+  }
+
+  private List<StoredPlan> loadPlans() throws SQLException {
+    List<StoredPlan> plans = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT id, volume, chunk, kind, source_node, target_node, state, cancelled,"
+                    + " created_millis, ended_millis, outcome FROM chunk_plan ORDER BY id")) {
+      while (rows.next()) {
+        plans.add(
+            new StoredPlan(
+                rows.getLong(1),
+                new ChunkId(rows.getLong(2), rows.getInt(3)),
+                PlanKind.valueOf(rows.getString(4)),
+                rows.getInt(5),
+                rows.getInt(6),
+                PlanState.valueOf(rows.getString(7)),
+                rows.getInt(8) != 0,
+                rows.getLong(9),
+                rows.getLong(10),
+                rows.getString(11)));
+      }
+    }
+    return plans;
+  }
+
+  private List<Leftover> loadLeftovers() throws SQLException {
+    List<Leftover> leftovers = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT volume, chunk, node, up_to_generation FROM leftover_replica"
+                    + " ORDER BY volume, chunk, node")) {
+      while (rows.next()) {
+        leftovers.add(
+            new Leftover(
+                new ChunkId(rows.getLong(1), rows.getInt(2)), rows.getInt(3), rows.getLong(4)));
+      }
+    }
+    return leftovers;
+  }
+
+  /** Also forgets plans that ended long ago; never the newest one, which holds the next number. */
+  private void replacePlan(StoredPlan plan) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM chunk_plan WHERE id = ? OR (id < ? AND state <> 'OPEN')")) {
+      delete.setLong(1, plan.id());
+      delete.setLong(2, plan.id() - PlanTable.KEPT);
+      delete.executeUpdate();
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO chunk_plan (id, volume, chunk, kind, source_node, target_node, state,"
+                + " cancelled, created_millis, ended_millis, outcome)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+      insert.setLong(1, plan.id());
+      insert.setLong(2, plan.chunk().volume());
+      insert.setInt(3, plan.chunk().index());
+      insert.setString(4, plan.kind().name());
+      insert.setInt(5, plan.source());
+      insert.setInt(6, plan.target());
+      insert.setString(7, plan.state().name());
+      insert.setInt(8, plan.cancelled() ? 1 : 0);
+      insert.setLong(9, plan.createdMillis());
+      insert.setLong(10, plan.endedMillis());
+      String outcome = plan.outcome();
+      insert.setString(
+          11, outcome.length() > MAX_OUTCOME ? outcome.substring(0, MAX_OUTCOME) : outcome);
+      insert.executeUpdate();
+    }
+  }
+
+  private void removeLeftover(Leftover leftover) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM leftover_replica WHERE volume = ? AND chunk = ? AND node = ?")) {
+      delete.setLong(1, leftover.chunk().volume());
+      delete.setInt(2, leftover.chunk().index());
+      delete.setInt(3, leftover.node());
+      delete.executeUpdate();
+    }
+  }
+
+  private void replaceLeftover(Leftover leftover) throws SQLException {
+    removeLeftover(leftover);
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO leftover_replica (volume, chunk, node, up_to_generation)"
+                + " VALUES (?, ?, ?, ?)")) {
+      insert.setLong(1, leftover.chunk().volume());
+      insert.setInt(2, leftover.chunk().index());
+      insert.setInt(3, leftover.node());
+      insert.setLong(4, leftover.upToGeneration());
+      insert.executeUpdate();
+    }
+  }
+
   private void insertChunks(List<StoredChunk> chunks) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO chunk_replica VALUES (?, ?, ?, ?)")) {
@@ -280,6 +381,7 @@ public final class JdbcCtrlStore implements CtrlStore {
 
   private void transaction(String what, Work work) {
     try {
+      reconnect();
       try {
         work.run();
         commit();
@@ -288,7 +390,16 @@ public final class JdbcCtrlStore implements CtrlStore {
         throw e;
       }
     } catch (SQLException e) {
-      throw new StoreException("cannot save " + what, e);
+      throw new StoreException("cannot save " + what + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A database server may have been restarted since the last transaction. */
+  private void reconnect() throws SQLException {
+    if (!h2 && !connection.isValid(VALID_SECONDS)) {
+      connection.close();
+      connection = DriverManager.getConnection(url);
+      connection.setAutoCommit(false);
     }
   }
 

@@ -11,13 +11,19 @@ public final class MemoryCtrlStore implements CtrlStore {
   private final TreeMap<Integer, StoredNode> nodes = new TreeMap<>();
   private final TreeMap<Long, VolumeInfo> volumes = new TreeMap<>();
   private final TreeMap<ChunkId, StoredChunk> chunks = new TreeMap<>();
+  private final TreeMap<Long, StoredPlan> plans = new TreeMap<>();
+  private final TreeMap<ChunkId, TreeMap<Integer, Leftover>> leftovers = new TreeMap<>();
 
   @Override
   public StoredState load() {
+    List<Leftover> rests = new ArrayList<>();
+    leftovers.values().forEach(ofChunk -> rests.addAll(ofChunk.values()));
     return new StoredState(
         new ArrayList<>(nodes.values()),
         new ArrayList<>(volumes.values()),
-        new ArrayList<>(chunks.values()));
+        new ArrayList<>(chunks.values()),
+        new ArrayList<>(plans.values()),
+        rests);
   }
 
   @Override
@@ -34,6 +40,25 @@ public final class MemoryCtrlStore implements CtrlStore {
   public void saveVolume(VolumeInfo volume, List<StoredChunk> newChunks) {
     saveVolume(volume);
     newChunks.forEach(chunk -> chunks.put(chunk.chunk(), chunk));
+  }
+
+  @Override
+  public void save(StoreChange change) {
+    change.nodes().forEach(this::saveNode);
+    change.volumes().forEach(this::saveVolume);
+    change.placements().forEach(chunk -> chunks.put(chunk.chunk(), chunk));
+    change.plans().forEach(plan -> plans.put(plan.id(), plan));
+    for (Leftover leftover : change.leftovers()) {
+      leftovers
+          .computeIfAbsent(leftover.chunk(), chunk -> new TreeMap<>())
+          .put(leftover.node(), leftover);
+    }
+    for (Leftover leftover : change.clearedLeftovers()) {
+      TreeMap<Integer, Leftover> ofChunk = leftovers.get(leftover.chunk());
+      if (ofChunk != null) {
+        ofChunk.remove(leftover.node());
+      }
+    }
   }
 
   @Override

@@ -1,10 +1,7 @@
 package io.polarj.polarctrl.state;
 
 import io.polarj.platform.net.Address;
-import io.polarj.polarctrl.protocol.NodeStatus;
-import io.polarj.storage.protocol.ChunkId;
-import io.polarj.storage.protocol.ChunkReport;
-import io.polarj.storage.protocol.ChunkRole;
+import io.polarj.polarctrl.view.NodeState;
 import io.polarj.storage.protocol.DiskState;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.NodeHeartbeat;
@@ -12,68 +9,165 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The ChunkServers, what they last said, and who they say leads which chunk. */
+/**
+ * The ChunkServers and whether they are alive. A silent node is suspect and nothing more: it is
+ * waited for. Only after the time that the settings name, counted while PolarCtrl itself was awake
+ * and most of the cluster could be heard, or by an operator's word, is it lost.
+ */
 final class NodeTable {
   /** A ChunkServer; {@code beat} is null until it reports to this incarnation of PolarCtrl. */
-  private static final class Node {
-    StoredNode stored;
-    NodeHeartbeat beat;
-    long heardNanos;
+  static final class Node {
+    private StoredNode stored;
+    private NodeHeartbeat beat;
+    private long heardNanos;
+    private long soundNanos;
 
-    Node(StoredNode stored) {
+    private Node(StoredNode stored, long nowNanos) {
       this.stored = stored;
+      this.heardNanos = nowNanos;
+      this.soundNanos = nowNanos;
+    }
+
+    int number() {
+      return stored.node();
+    }
+
+    StoredNode stored() {
+      return stored;
+    }
+
+    NodeHeartbeat beat() {
+      return beat;
+    }
+
+    long heardNanos() {
+      return heardNanos;
     }
   }
 
-  private record Leader(int node, long term) {}
-
   private final TreeMap<Integer, Node> nodes = new TreeMap<>();
-  private final TreeMap<ChunkId, Leader> leaders = new TreeMap<>();
   private final long timeoutNanos;
+  private final long lossNanos;
+  private long tickedNanos;
+  private boolean ticked;
 
-  NodeTable(long timeoutNanos) {
+  /** {@code lossNanos} 0: silence alone never loses a node. */
+  NodeTable(long timeoutNanos, long lossNanos) {
     this.timeoutNanos = timeoutNanos;
+    this.lossNanos = lossNanos;
   }
 
-  void restore(StoredNode node) {
-    nodes.put(node.node(), new Node(node));
+  void restore(StoredNode node, long nowNanos) {
+    nodes.put(node.node(), new Node(node, nowNanos));
   }
 
   /** What has to be saved before {@link #heard}: null when nothing is new. */
   StoredNode toSave(NodeHeartbeat beat) {
-    StoredNode now = new StoredNode(beat.node(), beat.address(), beat.failureDomain());
     Node known = nodes.get(beat.node());
-    return known != null && known.stored.equals(now) ? null : now;
+    if (known == null) {
+      return new StoredNode(beat.node(), beat.address(), beat.failureDomain());
+    }
+    StoredNode now = known.stored.at(beat.address(), beat.failureDomain());
+    if (now.admin() == NodeAdmin.LOST_BY_SILENCE && beat.disk() != DiskState.FAILED) {
+      now = now.withAdmin(NodeAdmin.IN_SERVICE, 0);
+    }
+    return known.stored.equals(now) ? null : now;
   }
 
-  void heard(NodeHeartbeat beat, long nowNanos) {
-    StoredNode stored = new StoredNode(beat.node(), beat.address(), beat.failureDomain());
-    Node node = nodes.computeIfAbsent(beat.node(), number -> new Node(stored));
-    node.stored = stored;
+  /** {@code changed} is what {@link #toSave} gave, saved by now. */
+  void heard(NodeHeartbeat beat, StoredNode changed, long nowNanos) {
+    Node node = nodes.get(beat.node());
+    if (node == null) {
+      node = new Node(changed, nowNanos);
+      nodes.put(beat.node(), node);
+    } else if (changed != null) {
+      node.stored = changed;
+    }
     node.beat = beat;
     node.heardNanos = nowNanos;
-    for (ChunkReport report : beat.reports()) {
-      Leader known = leaders.get(report.chunk());
-      if (report.role() == ChunkRole.LEADER) {
-        if (known == null || report.term() >= known.term()) {
-          leaders.put(report.chunk(), new Leader(beat.node(), report.term()));
-        }
-      } else if (known != null && known.node() == beat.node() && report.term() >= known.term()) {
-        leaders.remove(report.chunk());
-      }
+    if (beat.disk() != DiskState.FAILED) {
+      node.soundNanos = nowNanos;
     }
   }
 
-  /** The leader that heartbeats named last, 0 when unknown. */
-  int leader(ChunkId chunk) {
-    Leader leader = leaders.get(chunk);
-    return leader == null ? 0 : leader.node();
+  void saved(StoredNode changed) {
+    nodes.get(changed.node()).stored = changed;
+  }
+
+  /**
+   * Nodes that have been silent for too long, as they are to be saved. To be called often: a gap
+   * between calls in which PolarCtrl could not listen does not count as silence of the nodes.
+   */
+  List<StoredNode> tick(long nowNanos) {
+    long gap = ticked ? nowNanos - tickedNanos : 0;
+    ticked = true;
+    tickedNanos = nowNanos;
+    if (gap > timeoutNanos) {
+      for (Node node : nodes.values()) {
+        node.heardNanos += gap;
+        node.soundNanos += gap;
+      }
+    }
+    List<StoredNode> lost = new ArrayList<>();
+    if (lossNanos > 0 && mostAreUp(nowNanos)) {
+      for (Node node : nodes.values()) {
+        boolean counted = node.stored.admin() == NodeAdmin.IN_SERVICE;
+        if (counted && nowNanos - node.soundNanos >= lossNanos) {
+          lost.add(node.stored.withAdmin(NodeAdmin.LOST_BY_SILENCE, 0));
+        }
+      }
+    }
+    return lost;
+  }
+
+  /** Else it is rather PolarCtrl that is cut off. */
+  private boolean mostAreUp(long nowNanos) {
+    int known = 0;
+    int up = 0;
+    for (Node node : nodes.values()) {
+      if (!node.stored.admin().lost()) {
+        known++;
+        up += live(node, nowNanos) ? 1 : 0;
+      }
+    }
+    return up * 2 > known;
+  }
+
+  NodeState state(int number, long nowNanos) {
+    Node node = nodes.get(number);
+    if (node == null || node.stored.admin().lost()) {
+      return NodeState.LOST;
+    }
+    return live(node, nowNanos) ? NodeState.UP : NodeState.SUSPECT;
+  }
+
+  boolean up(int number, long nowNanos) {
+    return state(number, nowNanos) == NodeState.UP;
+  }
+
+  NodeAdmin admin(int number) {
+    Node node = nodes.get(number);
+    return node == null ? NodeAdmin.LOST_BY_ORDER : node.stored.admin();
+  }
+
+  /** Null when no such node ever reported. */
+  Node find(int number) {
+    return nodes.get(number);
+  }
+
+  Iterable<Node> all() {
+    return nodes.values();
   }
 
   /** Null when no such node ever reported. */
   Address address(int node) {
     Node known = nodes.get(node);
     return known == null ? null : known.stored.address();
+  }
+
+  FailureDomain domain(int node) {
+    Node known = nodes.get(node);
+    return FailureDomain.of(known == null ? "node-" + node : known.stored.failureDomain());
   }
 
   List<GroupMember> members(List<Integer> numbers) {
@@ -87,46 +181,43 @@ final class NodeTable {
     return members;
   }
 
-  List<GroupMember> all() {
+  List<GroupMember> addresses() {
     return members(new ArrayList<>(nodes.keySet()));
   }
 
-  /** Where replicas can be put now, in node order. */
-  List<Placement.Candidate> candidates(long nowNanos) {
+  /**
+   * Where replicas can be put now, in node order.
+   *
+   * @param promised bytes of the chunks that nodes have replicas of
+   */
+  List<Placement.Candidate> candidates(TreeMap<Integer, Long> promised, long nowNanos) {
     List<Placement.Candidate> candidates = new ArrayList<>();
     for (Node node : nodes.values()) {
-      if (live(node, nowNanos) && node.beat.disk() == DiskState.HEALTHY) {
-        candidates.add(new Placement.Candidate(node.stored.node(), node.stored.failureDomain()));
+      boolean open =
+          live(node, nowNanos)
+              && node.stored.admin() == NodeAdmin.IN_SERVICE
+              && node.beat.disk() == DiskState.HEALTHY;
+      if (open) {
+        candidates.add(
+            new Placement.Candidate(
+                node.stored.node(),
+                FailureDomain.of(node.stored.failureDomain()),
+                node.beat.totalBlocks() << 16,
+                node.beat.freeBlocks() << 16,
+                promised.getOrDefault(node.stored.node(), 0L)));
       }
     }
     return candidates;
   }
 
-  List<NodeStatus> status(long nowNanos, TreeMap<Integer, Integer> replicasOfNode) {
-    TreeMap<Integer, Integer> led = new TreeMap<>();
-    leaders.values().forEach(leader -> led.merge(leader.node(), 1, Integer::sum));
-    List<NodeStatus> status = new ArrayList<>();
-    for (Node node : nodes.values()) {
-      int number = node.stored.node();
-      NodeHeartbeat beat = node.beat;
-      status.add(
-          new NodeStatus(
-              number,
-              node.stored.address(),
-              node.stored.failureDomain(),
-              live(node, nowNanos),
-              beat == null ? -1 : (nowNanos - node.heardNanos) / 1_000_000,
-              beat == null ? DiskState.RECOVERING : beat.disk(),
-              beat == null ? "" : beat.diskMessage(),
-              beat == null ? 0 : beat.totalBlocks(),
-              beat == null ? 0 : beat.freeBlocks(),
-              replicasOfNode.getOrDefault(number, 0),
-              led.getOrDefault(number, 0)));
-    }
-    return status;
+  boolean live(Node node, long nowNanos) {
+    return node.beat != null
+        && node.beat.disk() != DiskState.FAILED
+        && nowNanos - node.heardNanos < timeoutNanos;
   }
 
-  private boolean live(Node node, long nowNanos) {
+  /** Whether it was heard within the timeout, however its disk is. */
+  boolean heard(Node node, long nowNanos) {
     return node.beat != null && nowNanos - node.heardNanos < timeoutNanos;
   }
 }

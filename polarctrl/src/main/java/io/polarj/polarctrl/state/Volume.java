@@ -8,6 +8,9 @@ import java.util.function.Consumer;
 
 /** One volume in PolarCtrl's memory: the stored part and what goes on with it. */
 final class Volume {
+  /** The writer of a volume in a database that was rebuilt, until it says who it is. */
+  static final String UNKNOWN_WRITER = "?";
+
   /** Somebody who is told when the volume has the size it is to have. */
   record Waiter(long requestId, long deadlineNanos, Consumer<CtrlReply> reply) {}
 

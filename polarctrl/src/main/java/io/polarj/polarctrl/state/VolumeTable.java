@@ -15,29 +15,46 @@ import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.CreateChunk;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.StorageLimits;
+import io.polarj.storage.protocol.VolumeLabel;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The volumes: making and growing them, and where their chunks are. A volume whose size is behind
  * its target has chunks that some ChunkServer has not made yet; that goes on after a restart.
  */
 final class VolumeTable {
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeTable.class);
   private static final int MAX_NAME_CHARACTERS = 64;
   private static final int MAX_CHUNKS = 1 << 20;
 
   private final TreeMap<Long, Volume> byId = new TreeMap<>();
   private final TreeMap<String, Volume> byName = new TreeMap<>();
   private final NodeTable nodes;
+  private final ReportTable reports;
+  private final ChunkHealth health;
   private final ControlCalls calls;
   private final CtrlStore store;
+  private final Placement placement;
   private final long timeoutNanos;
 
-  VolumeTable(NodeTable nodes, ControlCalls calls, CtrlStore store, long timeoutNanos) {
+  VolumeTable(
+      NodeTable nodes,
+      ReportTable reports,
+      ChunkHealth health,
+      ControlCalls calls,
+      CtrlStore store,
+      Placement placement,
+      long timeoutNanos) {
     this.nodes = nodes;
+    this.reports = reports;
+    this.health = health;
+    this.placement = placement;
     this.calls = calls;
     this.store = store;
     this.timeoutNanos = timeoutNanos;
@@ -69,6 +86,89 @@ final class VolumeTable {
     return byId.values().stream().map(volume -> volume.info).toList();
   }
 
+  /** Null when there is none. */
+  Volume find(String name) {
+    return byName.get(name);
+  }
+
+  /** The chunks that volumes have by now, without those still being made. */
+  List<ChunkId> chunksMade() {
+    List<ChunkId> made = new ArrayList<>();
+    for (Volume volume : byId.values()) {
+      for (int index = 0; index < volume.info.chunks(); index++) {
+        made.add(new ChunkId(volume.info.id(), index));
+      }
+    }
+    return made;
+  }
+
+  /** Whether there is such a chunk, made by now or not. */
+  boolean has(ChunkId chunk) {
+    Volume volume = byId.get(chunk.volume());
+    return volume != null && chunk.index() < volume.chunks.size();
+  }
+
+  ChunkHealth.Assessment assess(ChunkId chunk, long nowNanos) {
+    Volume volume = byId.get(chunk.volume());
+    return health.assess(chunk, volume.chunks.get(chunk.index()), volume.info.replicas(), nowNanos);
+  }
+
+  /** The voters in the order of the known placement, newcomers last. */
+  List<Integer> placed(ChunkId chunk, List<Integer> voters) {
+    List<Integer> ordered = new ArrayList<>(byId.get(chunk.volume()).chunks.get(chunk.index()));
+    ordered.retainAll(voters);
+    voters.stream().filter(node -> !ordered.contains(node)).forEach(ordered::add);
+    return ordered;
+  }
+
+  /** Takes over a placement that is in the store already. */
+  void place(ChunkId chunk, List<Integer> voters) {
+    byId.get(chunk.volume()).chunks.set(chunk.index(), List.copyOf(voters));
+  }
+
+  /**
+   * Follows the group when its voters are others than those stored, for whatever reason. Not while
+   * a plan works on it: that stores them with its own end.
+   */
+  void follow(ChunkId chunk) {
+    ReportTable.Leader leader = reports.leader(chunk);
+    Volume volume = byId.get(chunk.volume());
+    if (leader == null || volume == null || chunk.index() >= volume.info.chunks()) {
+      return;
+    }
+    List<Integer> voters = leader.report().voters();
+    List<Integer> known = volume.chunks.get(chunk.index());
+    if (voters.isEmpty() || (known.containsAll(voters) && voters.containsAll(known))) {
+      return;
+    }
+    List<Integer> now = placed(chunk, voters);
+    store.save(new StoreChange().placement(new StoredChunk(chunk, now)));
+    place(chunk, now);
+    LOG.info("chunk {} is on nodes {} now, not on {}", chunk, now, known);
+  }
+
+  /** Bytes of the chunks that each node has a replica of, however little of them is written. */
+  TreeMap<Integer, Long> promisedBytes() {
+    TreeMap<Integer, Long> bytes = new TreeMap<>();
+    for (Volume volume : byId.values()) {
+      for (List<Integer> chunk : volume.chunks) {
+        chunk.forEach(node -> bytes.merge(node, volume.info.chunkBytes(), Long::sum));
+      }
+    }
+    return bytes;
+  }
+
+  /** Chunks that are reported and belong to no volume: this database does not know them. */
+  List<ChunkId> unknownChunks() {
+    List<ChunkId> unknown = new ArrayList<>();
+    for (ChunkId chunk : reports.reported()) {
+      if (!byId.containsKey(chunk.volume())) {
+        unknown.add(chunk);
+      }
+    }
+    return unknown;
+  }
+
   TreeMap<Integer, Integer> replicasOfNodes() {
     TreeMap<Integer, Integer> counts = new TreeMap<>();
     for (Volume volume : byId.values()) {
@@ -88,6 +188,18 @@ final class VolumeTable {
     long target = roundUp(request.sizeBytes(), request.chunkBytes());
     Volume known = byName.get(request.name());
     if (known == null) {
+      List<ChunkId> unknown = unknownChunks();
+      if (!unknown.isEmpty()) {
+        reply.accept(
+            new Refusal(
+                request.requestId(),
+                CtrlStatus.NEEDS_RECOVERY,
+                "ChunkServers hold "
+                    + unknown.size()
+                    + " chunks of volumes that this database does not know; rebuild it from them"
+                    + " with `polarj ctl recover`"));
+        return;
+      }
       long id = byId.isEmpty() ? 1 : byId.lastKey() + 1;
       VolumeInfo info =
           new VolumeInfo(
@@ -149,13 +261,27 @@ final class VolumeTable {
     int end = (int) Math.min(wanted, volume.info.chunks());
     List<ChunkRoute> routes = new ArrayList<>();
     for (int chunk = request.firstChunk(); chunk < end; chunk++) {
-      routes.add(
-          new ChunkRoute(
-              chunk,
-              nodes.leader(new ChunkId(request.volume(), chunk)),
-              nodes.members(volume.chunks.get(chunk))));
+      routes.add(route(new ChunkId(request.volume(), chunk)));
     }
     reply.accept(new RouteReply(request.requestId(), volume.info, routes));
+  }
+
+  /** The members are those stored and those the leader names: a move is between the two. */
+  ChunkRoute route(ChunkId chunk) {
+    return new ChunkRoute(
+        chunk.index(), reports.leaderNode(chunk), nodes.members(membersKnown(chunk)));
+  }
+
+  /** Whoever may be a member, by what is stored and by what the leader says. */
+  List<Integer> membersKnown(ChunkId chunk) {
+    List<Integer> members = new ArrayList<>(byId.get(chunk.volume()).chunks.get(chunk.index()));
+    ReportTable.Leader leader = reports.leader(chunk);
+    if (leader != null) {
+      leader.report().voters().stream()
+          .filter(node -> !members.contains(node))
+          .forEach(members::add);
+    }
+    return members;
   }
 
   /** Saves what could not be saved before, and refuses those who have waited too long. */
@@ -189,7 +315,11 @@ final class VolumeTable {
     List<List<Integer>> placed;
     try {
       placed =
-          Placement.place(nodes.candidates(nowNanos), replicasOfNodes(), wanted, info.replicas());
+          placement.place(
+              nodes.candidates(promisedBytes(), nowNanos),
+              wanted,
+              info.replicas(),
+              info.chunkBytes());
     } catch (IllegalArgumentException e) {
       reply.accept(new Refusal(requestId, CtrlStatus.NOT_ENOUGH_NODES, e.getMessage()));
       return;
@@ -207,6 +337,15 @@ final class VolumeTable {
     }
     answerWhenComplete(volume, requestId, reply, nowNanos);
     makeChunks(volume, present, nowNanos);
+  }
+
+  /** Takes in volumes that are in the store already. */
+  void add(VolumeInfo info, List<List<Integer>> chunks, long nowNanos, long leaseMillis) {
+    Volume volume = new Volume(info);
+    volume.chunks.addAll(chunks);
+    volume.leaseEndNanos = nowNanos + leaseMillis * 1_000_000;
+    add(volume);
+    makeChunks(volume, nowNanos);
   }
 
   private void add(Volume volume) {
@@ -227,6 +366,7 @@ final class VolumeTable {
     }
     for (int index = first; index < last; index++) {
       ChunkId chunk = new ChunkId(volume.info.id(), index);
+      VolumeLabel label = new VolumeLabel(volume.info.name(), volume.info.replicas());
       List<Integer> numbers = volume.chunks.get(index);
       List<GroupMember> members = nodes.members(numbers);
       for (int node : numbers) {
@@ -237,7 +377,13 @@ final class VolumeTable {
                 node,
                 id ->
                     new CreateChunk(
-                        id, chunk, volume.info.chunkBytes(), volume.info.epoch(), members),
+                        id,
+                        chunk,
+                        volume.info.chunkBytes(),
+                        volume.info.epoch(),
+                        members,
+                        label,
+                        0),
                 done -> made(volume)),
             nowNanos);
       }

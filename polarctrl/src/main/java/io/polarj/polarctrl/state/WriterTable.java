@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class WriterTable {
   private static final Logger LOG = LoggerFactory.getLogger(WriterTable.class);
   private final VolumeTable volumes;
-  private final NodeTable nodes;
+  private final ReportTable reports;
   private final ControlCalls calls;
   private final CtrlStore store;
   private final long leaseMillis;
@@ -34,12 +34,12 @@ final class WriterTable {
 
   WriterTable(
       VolumeTable volumes,
-      NodeTable nodes,
+      ReportTable reports,
       ControlCalls calls,
       CtrlStore store,
       CtrlSettings settings) {
     this.volumes = volumes;
-    this.nodes = nodes;
+    this.reports = reports;
     this.calls = calls;
     this.store = store;
     this.leaseMillis = settings.writerLeaseMillis();
@@ -123,6 +123,9 @@ final class WriterTable {
     if (request.owner().isBlank() || request.owner().length() > 200) {
       return "an owner's name has 1 to 200 characters";
     }
+    if (request.owner().equals(Volume.UNKNOWN_WRITER)) {
+      return "an owner can not be called " + Volume.UNKNOWN_WRITER;
+    }
     if (volume.info.sizeBytes() == 0) {
       return "volume '" + volume.info.name() + "' is still being made";
     }
@@ -164,12 +167,12 @@ final class WriterTable {
     acquisition.unfenced = volume.chunks.size();
     for (int index = 0; index < volume.chunks.size(); index++) {
       ChunkId chunk = new ChunkId(info.id(), index);
-      List<Integer> members = volume.chunks.get(index);
+      List<Integer> members = volumes.membersKnown(chunk);
       ControlCalls.Call call =
           new ControlCalls.Call(
               chunk,
               members,
-              nodes.leader(chunk),
+              reports.leaderNode(chunk),
               id -> new FenceEpoch(id, chunk, epoch),
               done -> fenced(volume, acquisition, done, nowNanos));
       acquisition.calls.add(call);
@@ -214,12 +217,24 @@ final class WriterTable {
 
   private Volume held(long id, String owner, long epoch) {
     Volume volume = volumes.find(id);
+    if (volume != null && volume.acquisition == null && epoch == volume.info.epoch()) {
+      recognize(volume, owner);
+    }
     boolean held =
         volume != null
             && volume.acquisition == null
             && volume.info.epoch() == epoch
             && volume.info.writer().equals(owner);
     return held ? volume : null;
+  }
+
+  /** In a database that was rebuilt, the writer is whoever knows the newest epoch. */
+  private void recognize(Volume volume, String owner) {
+    if (volume.info.writer().equals(Volume.UNKNOWN_WRITER)) {
+      VolumeInfo known = volume.withWriter(volume.info.epoch(), owner);
+      store.saveVolume(known);
+      volume.info = known;
+    }
   }
 
   private static Refusal deposed(long requestId, long volume, long epoch) {

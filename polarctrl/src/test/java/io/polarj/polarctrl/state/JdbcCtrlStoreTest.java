@@ -28,7 +28,9 @@ final class JdbcCtrlStoreTest {
     }
     try (JdbcCtrlStore store = JdbcCtrlStore.openDirectory(directory, 1)) {
       assertThat(store.load())
-          .isEqualTo(new StoredState(List.of(node), List.of(volume), List.of(chunk, next)));
+          .isEqualTo(
+              new StoredState(
+                  List.of(node), List.of(volume), List.of(chunk, next), List.of(), List.of()));
     }
   }
 

@@ -10,7 +10,9 @@ import java.util.Objects;
  * @param appliedIndex everything up to it is applied; a replica that is being copied applies
  *     nothing before the copy is whole
  * @param allocatedBlocks 64 KiB blocks in use
- * @param voters node numbers, in the replica's newest known configuration
+ * @param voters node numbers, in the newest configuration that the replica knows to be committed: a
+ *     leader never reports one that a later leader could undo, since replicas are deleted on its
+ *     word
  * @param configIndex index of the entry that made this configuration, 0 for the first one
  * @param generation the {@link CreateChunk#generation} it was made with
  */

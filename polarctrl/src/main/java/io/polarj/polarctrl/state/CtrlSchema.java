@@ -1,0 +1,101 @@
+package io.polarj.polarctrl.state;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * The tables of PolarCtrl's database, by version. An older database is brought up to date when it
+ * is opened, one step per version; a newer one is refused. The SQL is what every database
+ * understands.
+ */
+final class CtrlSchema {
+  private static final List<List<String>> VERSIONS =
+      List.of(
+          List.of(
+              "CREATE TABLE IF NOT EXISTS node (node INT NOT NULL PRIMARY KEY,"
+                  + " host VARCHAR(255) NOT NULL, port INT NOT NULL,"
+                  + " failure_domain VARCHAR(255) NOT NULL)",
+              "CREATE TABLE IF NOT EXISTS volume (id BIGINT NOT NULL PRIMARY KEY,"
+                  + " name VARCHAR(255) NOT NULL UNIQUE, size_bytes BIGINT NOT NULL,"
+                  + " target_bytes BIGINT NOT NULL, chunk_bytes BIGINT NOT NULL,"
+                  + " replicas INT NOT NULL, epoch BIGINT NOT NULL, writer VARCHAR(255) NOT NULL)",
+              "CREATE TABLE IF NOT EXISTS chunk_replica (volume BIGINT NOT NULL,"
+                  + " chunk INT NOT NULL, position INT NOT NULL, node INT NOT NULL,"
+                  + " PRIMARY KEY (volume, chunk, position))"),
+          List.of(
+              "ALTER TABLE node ADD COLUMN admin VARCHAR(32) DEFAULT 'IN_SERVICE' NOT NULL",
+              "ALTER TABLE node ADD COLUMN drain_total INT DEFAULT 0 NOT NULL",
+              "CREATE TABLE IF NOT EXISTS chunk_plan (id BIGINT NOT NULL PRIMARY KEY,"
+                  + " volume BIGINT NOT NULL, chunk INT NOT NULL, kind VARCHAR(32) NOT NULL,"
+                  + " source_node INT NOT NULL, target_node INT NOT NULL,"
+                  + " state VARCHAR(32) NOT NULL, cancelled INT NOT NULL,"
+                  + " created_millis BIGINT NOT NULL, ended_millis BIGINT NOT NULL,"
+                  + " outcome VARCHAR(1000) NOT NULL)",
+              "CREATE TABLE IF NOT EXISTS leftover_replica (volume BIGINT NOT NULL,"
+                  + " chunk INT NOT NULL, node INT NOT NULL, up_to_generation BIGINT NOT NULL,"
+                  + " PRIMARY KEY (volume, chunk, node))"));
+
+  private CtrlSchema() {}
+
+  /** Makes or updates the tables, and refuses the database of another cluster. */
+  static void prepare(Connection connection, long clusterId) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS cluster (cluster_id BIGINT NOT NULL PRIMARY KEY,"
+              + " schema_version INT NOT NULL)");
+    }
+    int found = version(connection, clusterId);
+    for (int version = found + 1; version <= VERSIONS.size(); version++) {
+      for (String sql : VERSIONS.get(version - 1)) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute(sql);
+        }
+      }
+    }
+    write(connection, clusterId, found);
+  }
+
+  /** 0 for a new database. */
+  private static int version(Connection connection, long clusterId) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT cluster_id, schema_version FROM cluster")) {
+      if (!rows.next()) {
+        return 0;
+      }
+      long foundCluster = rows.getLong(1);
+      int found = rows.getInt(2);
+      if (foundCluster != clusterId || found > VERSIONS.size()) {
+        throw new IllegalStateException(
+            "PolarCtrl's database is of cluster "
+                + foundCluster
+                + ", schema "
+                + found
+                + "; this is cluster "
+                + clusterId
+                + ", schema "
+                + VERSIONS.size()
+                + ": give the right directory or cluster id, or use the newer program");
+      }
+      return found;
+    }
+  }
+
+  private static void write(Connection connection, long clusterId, int found) throws SQLException {
+    if (found == VERSIONS.size()) {
+      return;
+    }
+    String sql =
+        found == 0
+            ? "INSERT INTO cluster (schema_version, cluster_id) VALUES (?, ?)"
+            : "UPDATE cluster SET schema_version = ? WHERE cluster_id = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, VERSIONS.size());
+      statement.setLong(2, clusterId);
+      statement.executeUpdate();
+    }
+  }
+}
