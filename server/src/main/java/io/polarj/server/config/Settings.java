@@ -4,6 +4,7 @@ import io.polarj.engine.instance.EngineConfig;
 import io.polarj.platform.disk.DeviceMode;
 import io.polarj.platform.loop.IdleMode;
 import io.polarj.sql.protocol.auth.AuthPlugin;
+import io.polarj.storage.repair.ScrubSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,8 @@ public final class Settings {
     key("disk.size", "24G", "size of each ChunkServer's disk file; sparse, grows as it is used");
     key("disk.wal.size", "64M", "write-ahead log area of each disk; fixed when it is made");
     key("disk.engine", "auto", "auto, file or uring");
+    key("scrub.period", "24", "hours in which all blocks of a disk are verified once; 0: never");
+    key("scrub.rate", "32M", "bytes per second that verification reads at most");
     key("loops", "shared", "shared: all storage in one loop thread; separate: one each (embedded)");
     key("loop.idle", "hybrid", "hybrid, busy or block: how loop threads wait");
     key("buffer.pool.size", "512M", "memory for pages of the primary");
@@ -120,6 +123,8 @@ public final class Settings {
         walBytes() >= 8 << 20 && walBytes() <= diskBytes() / 2,
         "disk.wal.size",
         "at least 8M and at most half of disk.size");
+    require(number("scrub.period") >= 0, "scrub.period", "0 or more hours");
+    require(bytes("scrub.rate") >= 64 << 10, "scrub.rate", "at least 64K");
     require(maxConnections() >= 1, "max.connections", "at least 1");
     require(AuthPlugin.named(text("authentication")) != null, "authentication", "a known plugin");
     require(
@@ -185,6 +190,10 @@ public final class Settings {
 
   public DeviceMode deviceMode() {
     return parsed("disk.engine", DeviceMode::parse);
+  }
+
+  public ScrubSettings scrub() {
+    return new ScrubSettings(number("scrub.period") * 3_600_000L, bytes("scrub.rate"));
   }
 
   public IdleMode idleMode() {

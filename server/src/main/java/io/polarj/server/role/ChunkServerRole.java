@@ -69,11 +69,12 @@ public final class ChunkServerRole implements Role {
     Network network = networks.forNode(loop);
     ChunkServerConfig config =
         ChunkServerConfig.of(
-            cluster.clusterId(),
-            node,
-            cluster.chunkServer(node),
-            "host-" + node,
-            List.of(cluster.polarCtrl()));
+                cluster.clusterId(),
+                node,
+                cluster.chunkServer(node),
+                "host-" + node,
+                List.of(cluster.polarCtrl()))
+            .withScrub(settings.scrub());
     ChunkServer server =
         new ChunkServer(
             config, loop, network, device, new RandomStream(new SecureRandom().nextLong()));

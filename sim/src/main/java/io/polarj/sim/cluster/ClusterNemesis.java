@@ -4,6 +4,7 @@ import io.polarj.platform.random.RandomStream;
 import io.polarj.platform.sim.SimFabric;
 import io.polarj.platform.sim.SimLoop;
 import io.polarj.platform.sim.SimNetworkFaults;
+import io.polarj.storage.disk.DiskGeometry;
 import java.util.List;
 
 /**
@@ -19,23 +20,40 @@ final class ClusterNemesis {
   private final SimFabric fabric;
   private final List<ServerNode> nodes;
   private final boolean rots;
+  private final boolean bitRot;
   private final int rotSalt;
   private final RandomStream rotting;
   private boolean stopped;
   private int crashes;
 
-  ClusterNemesis(SimLoop loop, RandomStream random, SimFabric fabric, List<ServerNode> nodes) {
+  ClusterNemesis(
+      SimLoop loop, RandomStream random, SimFabric fabric, List<ServerNode> nodes, boolean bitRot) {
     this.loop = loop;
     this.random = random;
     this.fabric = fabric;
     this.nodes = nodes;
     this.rotSalt = random.nextInt(nodes.size());
-    this.rots = random.chance(0.5);
+    this.rots = random.chance(0.5) || bitRot;
+    this.bitRot = bitRot;
     this.rotting = random.split("rotting");
   }
 
   void start() {
     loop.schedule(MILLI * (100 + random.nextLong(800)), this::strike);
+    if (bitRot) {
+      gnaw();
+    }
+  }
+
+  private void gnaw() {
+    if (!stopped) {
+      if (rotting.chance(0.3)) {
+        rot();
+      } else {
+        rotHot();
+      }
+      loop.schedule(MILLI * (3 + rotting.nextLong(30)), this::gnaw);
+    }
   }
 
   int crashes() {
@@ -107,7 +125,23 @@ final class ClusterNemesis {
   private void rot() {
     int chunk = rotting.nextInt(ClusterScenario.CHUNKS);
     int block = rotting.nextInt(ClusterScenario.CHUNK_BLOCKS);
-    nodes.get((block + chunk + rotSalt) % nodes.size()).rot(chunk, block, rotting);
+    rot(chunk, block, rotting.nextInt(DiskGeometry.BLOCK_BYTES));
+  }
+
+  /** The same where most requests go. */
+  private void rotHot() {
+    int sector = ClusterScenario.HOT_FIRST + rotting.nextInt(ClusterScenario.HOT_SECTORS);
+    long at = (long) sector * Mount.SECTOR + rotting.nextInt(Mount.SECTOR);
+    int block = (int) (at / DiskGeometry.BLOCK_BYTES);
+    rot(
+        block / ClusterScenario.CHUNK_BLOCKS,
+        block % ClusterScenario.CHUNK_BLOCKS,
+        (int) (at % DiskGeometry.BLOCK_BYTES));
+  }
+
+  private void rot(int chunk, int block, int at) {
+    ServerNode victim = nodes.get((block + chunk + rotSalt) % nodes.size());
+    victim.rot(chunk, block, at, rotting.nextInt(8));
   }
 
   private void isolate(ServerNode victim) {

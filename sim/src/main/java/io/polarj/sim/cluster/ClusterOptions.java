@@ -15,6 +15,8 @@ import java.util.Set;
  *     behind it all the time. Safety holds, but some runs do not recover: see the README
  * @param powerCut whether all nodes lose power together once the run is judged, to be judged again.
  *     Safety holds, but some runs do not recover: see the README
+ * @param bitRot whether bits rot all the time, mostly where clients are busy, and not only in some
+ *     runs now and then
  */
 public record ClusterOptions(
     int chaosMillis,
@@ -23,24 +25,33 @@ public record ClusterOptions(
     Set<PlantedBug> planted,
     boolean flushLies,
     boolean tightLog,
-    boolean powerCut) {
+    boolean powerCut,
+    boolean bitRot) {
   public static final ClusterOptions DEFAULT =
-      new ClusterOptions(4_000, 3, true, Set.of(), false, false, false);
+      new ClusterOptions(4_000, 3, true, Set.of(), false, false, false, false);
 
   public ClusterOptions planting(PlantedBug bug) {
     return new ClusterOptions(
-        chaosMillis, mounts, faults, Set.of(bug), flushLies, tightLog, powerCut);
+        chaosMillis, mounts, faults, Set.of(bug), flushLies, tightLog, powerCut, bitRot);
   }
 
   public ClusterOptions withTightLog() {
-    return new ClusterOptions(chaosMillis, mounts, faults, planted, flushLies, true, powerCut);
+    return new ClusterOptions(
+        chaosMillis, mounts, faults, planted, flushLies, true, powerCut, bitRot);
   }
 
   public ClusterOptions withPowerCut() {
-    return new ClusterOptions(chaosMillis, mounts, faults, planted, flushLies, tightLog, true);
+    return new ClusterOptions(
+        chaosMillis, mounts, faults, planted, flushLies, tightLog, true, bitRot);
+  }
+
+  public ClusterOptions withBitRot() {
+    return new ClusterOptions(
+        chaosMillis, mounts, faults, planted, flushLies, tightLog, powerCut, true);
   }
 
   public ClusterOptions lyingFlush() {
-    return new ClusterOptions(chaosMillis, mounts, faults, planted, true, tightLog, powerCut);
+    return new ClusterOptions(
+        chaosMillis, mounts, faults, planted, true, tightLog, powerCut, bitRot);
   }
 }

@@ -19,10 +19,12 @@ import io.polarj.storage.chunkserver.ChunkServerConfig;
 import io.polarj.storage.chunkserver.PeerCodec;
 import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.protocol.StorageCodec;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.raft.RaftSettings;
 import io.polarj.storage.raft.ReplicaStatus;
+import io.polarj.storage.repair.ScrubSettings;
 import io.polarj.storage.store.DiskOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +45,8 @@ public final class ClusterScenario {
   private static final int CHUNK_BYTES = 512 << 10;
   static final int CHUNK_BLOCKS = CHUNK_BYTES / DiskGeometry.BLOCK_BYTES;
   private static final int CHUNK_SECTORS = CHUNK_BYTES / Mount.SECTOR;
+  static final int HOT_FIRST = CHUNK_SECTORS - 4;
+  static final int HOT_SECTORS = 8;
   private static final int PATIENCE_MILLIS = 60_000;
   private static final long EVENT_LIMIT = 1_500_000;
 
@@ -93,9 +97,14 @@ public final class ClusterScenario {
     }
     this.hotspot =
         new Mount.Hotspot(
-            CHUNK_SECTORS - 4, 8, CHUNKS * CHUNK_SECTORS, 0.5 + 0.5 * dice.nextDouble());
+            HOT_FIRST, HOT_SECTORS, CHUNKS * CHUNK_SECTORS, 0.5 + 0.5 * dice.nextDouble());
     this.nemesis =
-        new ClusterNemesis(scheduler.newLoop("nemesis", 0), random.split("nemesis"), fabric, nodes);
+        new ClusterNemesis(
+            scheduler.newLoop("nemesis", 0),
+            random.split("nemesis"),
+            fabric,
+            nodes,
+            options.bitRot());
     this.adminLoop = scheduler.newLoop("admin", 0);
     SimNetwork network = fabric.network(adminLoop, new Address("admin", 1));
     this.admin = new PolarCtrlClient(adminLoop, network, POLAR_CTRL, 1L << 50);
@@ -149,7 +158,8 @@ public final class ClusterScenario {
         2 + dice.nextInt(3),
         1 << 20,
         raft,
-        disk);
+        disk,
+        new ScrubSettings(300 + dice.nextInt(2_000), 8 << 20));
   }
 
   private ChunkServerConfig config(int id) {
@@ -164,7 +174,8 @@ public final class ClusterScenario {
         knobs.reserveBlocks(),
         knobs.mostDirtyBytes(),
         knobs.raft(),
-        knobs.disk());
+        knobs.disk(),
+        knobs.scrub());
   }
 
   private void play() {
@@ -192,6 +203,7 @@ public final class ClusterScenario {
     await("requests end and replicas converge", () -> settled() && converged());
     TreeMap<Integer, byte[]> before = replicasEqual();
     judgeHistory();
+    judgeScrub();
     if (options.powerCut()) {
       cutPower(before);
     }
@@ -362,6 +374,31 @@ public final class ClusterScenario {
                 new Violation("S5 a sound disk reads", "node " + node.id() + " at " + at));
           }
         });
+  }
+
+  /** A whole pass of every node later nothing is damaged any more, and nothing ever diverged. */
+  private void judgeScrub() {
+    long[] until =
+        nodes.stream().mapToLong(node -> node.server().scrubber().passes() + 2).toArray();
+    await(
+        "every node has verified its disk",
+        () -> nodes.stream().allMatch(n -> n.server().scrubber().passes() >= until[n.id() - 1]));
+    await("every damaged sector is repaired", () -> openDamage() == 0);
+    for (ServerNode node : nodes) {
+      for (ChunkReport report : node.server().reports()) {
+        if (report.health().divergent() > 0) {
+          throw new Violation(
+              "equal replicas are not taken for divergent", "node " + node.id() + " " + report);
+        }
+      }
+    }
+  }
+
+  private int openDamage() {
+    return nodes.stream()
+        .flatMap(node -> node.server().reports().stream())
+        .mapToInt(report -> report.health().open())
+        .sum();
   }
 
   private void judgeHistory() {

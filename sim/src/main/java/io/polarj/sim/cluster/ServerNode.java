@@ -154,9 +154,7 @@ final class ServerNode {
   }
 
   /** Flips a bit of what the disk has of a block, if it has something and the node is up. */
-  void rot(int chunk, int block, RandomStream dice) {
-    int at = dice.nextInt(DiskGeometry.BLOCK_BYTES);
-    int bit = dice.nextInt(8);
+  void rot(int chunk, int block, int at, int bit) {
     if (server() == null) {
       return;
     }

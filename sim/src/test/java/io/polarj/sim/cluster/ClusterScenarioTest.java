@@ -34,6 +34,23 @@ class ClusterScenarioTest {
     assertThat(repaired).as("some sector was repaired").isPositive();
   }
 
+  @Test
+  void nothingRottenIsReadAndEverythingIsRepairedHoweverFastItRots() {
+    long repaired = 0;
+    for (long seed = 1; seed <= 10; seed++) {
+      ClusterReport report = ClusterScenario.run(seed, ClusterOptions.DEFAULT.withBitRot());
+      assertThat(report.passed()).as(report.toString()).isTrue();
+      repaired += report.repaired();
+    }
+    assertThat(repaired).isPositive();
+  }
+
+  @Test
+  void aRepairFromAMemberThatIsBehindIsCaught() {
+    ClusterOptions options = ClusterOptions.DEFAULT.withBitRot();
+    assertThat(caughtAt(options.planting(PlantedBug.REPAIR_FROM_STALE_PEER))).isPositive();
+  }
+
   /** That every run also recovers is not so yet: see the module's README. */
   @Test
   void noLawIsBrokenThroughAPowerCutOfAllNorByATightLog() {

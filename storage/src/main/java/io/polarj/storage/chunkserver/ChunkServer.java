@@ -21,6 +21,7 @@ import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.raft.ReplicaSetup;
 import io.polarj.storage.repair.RepairMessage;
 import io.polarj.storage.repair.Repairs;
+import io.polarj.storage.repair.Scrubber;
 import io.polarj.storage.store.Disk;
 import io.polarj.storage.store.DiskOpener;
 import io.polarj.storage.store.DiskReplica;
@@ -55,6 +56,7 @@ public final class ChunkServer {
   private Disk disk;
   private Peers peers;
   private Repairs repairs;
+  private Scrubber scrubber;
   private ClientCalls clients;
   private ControlCalls controls;
   private Timer upkeep;
@@ -110,6 +112,7 @@ public final class ChunkServer {
             this::logRoom);
     disk.onCheckpoint(this::relieved);
     repairs = new Repairs(config.node(), loop, peers::post, config.disk().planted());
+    scrubber = new Scrubber(config.scrub(), loop, repairs);
     clients = new ClientCalls(config, loop, disk, peers, groups, repairs);
     controls = new ControlCalls(config.node(), disk, groups, this::serve, repairs::remove);
     for (DiskReplica replica : disk.replicas()) {
@@ -120,6 +123,7 @@ public final class ChunkServer {
       controllers.add(network.connect(controller, this::onMessage));
     }
     upkeep = loop.schedule(UPKEEP_NANOS, this::upkeep);
+    scrubber.start();
     report();
   }
 
@@ -139,6 +143,7 @@ public final class ChunkServer {
       group.replica().close();
     }
     if (repairs != null) {
+      scrubber.close();
       repairs.close();
     }
   }
@@ -169,6 +174,11 @@ public final class ChunkServer {
     return disk;
   }
 
+  /** Background verification, for tools and metrics; null before {@link #start} has ended. */
+  public Scrubber scrubber() {
+    return scrubber;
+  }
+
   private void serve(DiskReplica stored) {
     ChunkId chunk = stored.info().chunk();
     stored.info().members().forEach(peers::introduce);
@@ -193,9 +203,7 @@ public final class ChunkServer {
   }
 
   private ChunkReport report(Group group) {
-    Repairs.Health health = repairs.health(group.stored().info().chunk());
-    return group.report(
-        new ChunkReport.Health(health.damaged(), health.repaired(), health.open(), 0, 0, 0));
+    return group.report(repairs.health(group.stored().info().chunk()));
   }
 
   private void onMessage(Link from, Message message) {
@@ -211,6 +219,7 @@ public final class ChunkServer {
         }
       }
       case StorageMessage request -> {
+        scrubber.clientActive();
         if (!clients.handle(from, request) && !controls.handle(from, request)) {
           LOG.warn("node {}: {} is not for a chunk server", config.node(), request.getClass());
         }
@@ -319,6 +328,7 @@ public final class ChunkServer {
       group.failed(error);
       group.replica().close();
     }
+    scrubber.close();
     repairs.close();
   }
 }

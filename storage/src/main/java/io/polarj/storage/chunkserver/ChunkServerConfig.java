@@ -2,6 +2,7 @@ package io.polarj.storage.chunkserver;
 
 import io.polarj.platform.net.Address;
 import io.polarj.storage.raft.RaftSettings;
+import io.polarj.storage.repair.ScrubSettings;
 import io.polarj.storage.store.DiskOptions;
 import java.util.List;
 import java.util.Objects;
@@ -31,11 +32,13 @@ public record ChunkServerConfig(
     int reserveBlocks,
     long mostDirtyBytes,
     RaftSettings raft,
-    DiskOptions disk) {
+    DiskOptions disk,
+    ScrubSettings scrub) {
   public ChunkServerConfig {
     require(node > 0, "node number " + node + " is not above 0");
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(failureDomain, "failureDomain");
+    Objects.requireNonNull(scrub, "scrub");
     require(!failureDomain.isBlank(), "failure domain is blank; name the host or rack");
     controllers = List.copyOf(controllers);
     require(
@@ -68,7 +71,8 @@ public record ChunkServerConfig(
         32,
         64L << 20,
         RaftSettings.DEFAULT,
-        DiskOptions.DEFAULT);
+        DiskOptions.DEFAULT,
+        ScrubSettings.DEFAULT);
   }
 
   public ChunkServerConfig withRaft(RaftSettings settings) {
@@ -83,7 +87,8 @@ public record ChunkServerConfig(
         reserveBlocks,
         mostDirtyBytes,
         settings,
-        disk);
+        disk,
+        scrub);
   }
 
   public ChunkServerConfig withReserveBlocks(int blocks) {
@@ -98,7 +103,24 @@ public record ChunkServerConfig(
         blocks,
         mostDirtyBytes,
         raft,
-        disk);
+        disk,
+        scrub);
+  }
+
+  public ChunkServerConfig withScrub(ScrubSettings settings) {
+    return new ChunkServerConfig(
+        clusterId,
+        node,
+        address,
+        failureDomain,
+        controllers,
+        heartbeatMillis,
+        bundleMicros,
+        reserveBlocks,
+        mostDirtyBytes,
+        raft,
+        disk,
+        settings);
   }
 
   private static void require(boolean holds, String message) {

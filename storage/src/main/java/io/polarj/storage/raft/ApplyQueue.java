@@ -67,6 +67,17 @@ final class ApplyQueue {
     return newest;
   }
 
+  /** Whether the log holds every index above that one, and none of them touches the range. */
+  boolean untouchedAbove(long index, long offset, int length) {
+    for (long i = index + 1; i <= journal.last(); i++) {
+      Slot slot = journal.slot(i);
+      if (slot == null || slot.header.overlaps(offset, length)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   boolean idle() {
     return applying == 0 && activeReads.isEmpty();
   }

@@ -133,6 +133,11 @@ public final class RaftReplica {
     return core.applies.appliedThrough(offset, length);
   }
 
+  /** Whether the log holds every index above that one, and none of them touches the range. */
+  public boolean untouchedAbove(long index, long offset, int length) {
+    return core.applies.untouchedAbove(index, offset, length);
+  }
+
   /** Whether what the log held at the start is applied again: before, blocks may be newer. */
   public boolean replayed() {
     return core.applies.replayed();

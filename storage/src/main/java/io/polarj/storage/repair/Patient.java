@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** One replica of this node with what is damaged of it and who waits for that. One loop only. */
 final class Patient {
@@ -19,6 +20,14 @@ final class Patient {
   long damaged;
   long repaired;
   long refused;
+  long scrubbed;
+  long passes;
+
+  /** Members that a comparison is under way with. */
+  int comparing;
+
+  /** By member, the blocks that differ from it. */
+  final TreeMap<Integer, TreeSet<Integer>> divergent = new TreeMap<>();
 
   /** Waits until nothing of some blocks is known to be damaged. */
   static final class Waiter {

@@ -56,7 +56,7 @@ public final class RepairCodec {
         yield COMPARE;
       }
       case RepairMessage.Compared m -> {
-        out.putInt(m.block()).putLong(m.appliedAll()).putLong(m.appliedNone());
+        out.putInt(m.block()).putLong(m.applied());
         putInts(out, m.digests());
         yield COMPARED;
       }
@@ -105,13 +105,12 @@ public final class RepairCodec {
       }
       case COMPARED -> {
         int block = natural(in.getInt());
-        long all = in.getLong();
-        long none = in.getLong();
+        long applied = in.getLong();
         int[] digests = ints(in);
         if (digests.length > MOST_COMPARED) {
           throw new MalformedMessageException("comparison of " + digests.length + " blocks");
         }
-        yield new RepairMessage.Compared(chunk, from, id, block, all, none, digests);
+        yield new RepairMessage.Compared(chunk, from, id, block, applied, digests);
       }
       default -> throw new MalformedMessageException("unknown peer message type " + typeId);
     };

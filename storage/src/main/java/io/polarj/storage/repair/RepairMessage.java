@@ -81,12 +81,10 @@ public sealed interface RepairMessage extends Message {
   /**
    * The checksums, of one moment.
    *
-   * @param appliedAll everything up to here is in the blocks
-   * @param appliedNone nothing above here is, as far as the sender knows
+   * @param applied everything up to here is in the blocks
    * @param digests one per block; empty when the sender can not say
    */
-  record Compared(
-      ChunkId chunk, int from, long id, int block, long appliedAll, long appliedNone, int[] digests)
+  record Compared(ChunkId chunk, int from, long id, int block, long applied, int[] digests)
       implements RepairMessage {
     public Compared {
       Objects.requireNonNull(chunk, "chunk");

@@ -3,6 +3,7 @@ package io.polarj.storage.repair;
 import io.polarj.platform.loop.EventLoop;
 import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.raft.PlantedBug;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.store.DiskReplica;
@@ -26,6 +27,7 @@ public final class Repairs {
   private final Outlet outlet;
   private final Set<PlantedBug> planted;
   private final Donor donor;
+  private final Comparison comparison;
   private final TreeMap<ChunkId, Patient> patients = new TreeMap<>();
   private final TreeMap<Long, SectorRepair> asked = new TreeMap<>();
   private final ArrayDeque<SectorRepair> queue = new ArrayDeque<>();
@@ -33,17 +35,13 @@ public final class Repairs {
   private long lastId;
   private boolean closed;
 
-  /** What is known of a replica's health since start. */
-  public record Health(long damaged, long repaired, int open) {
-    public static final Health SOUND = new Health(0, 0, 0);
-  }
-
   public Repairs(int self, EventLoop loop, Outlet outlet, Set<PlantedBug> planted) {
     this.self = self;
     this.loop = loop;
     this.outlet = outlet;
     this.planted = Set.copyOf(planted);
     this.donor = new Donor(self, outlet);
+    this.comparison = new Comparison(this, loop);
   }
 
   /** Takes care of a replica from now on. */
@@ -70,11 +68,17 @@ public final class Repairs {
     }
   }
 
-  public Health health(ChunkId chunk) {
+  public ChunkReport.Health health(ChunkId chunk) {
     Patient patient = patients.get(chunk);
     return patient == null
-        ? Health.SOUND
-        : new Health(patient.damaged, patient.repaired, patient.open());
+        ? ChunkReport.Health.SOUND
+        : new ChunkReport.Health(
+            patient.damaged,
+            patient.repaired,
+            patient.open(),
+            patient.scrubbed,
+            patient.passes,
+            Comparison.divergent(patient));
   }
 
   /** Whether something of the range is known to be damaged. */
@@ -114,6 +118,8 @@ public final class Repairs {
           repair.onFound(m);
         }
       }
+      case RepairMessage.Compare m -> comparison.answer(patient, m);
+      case RepairMessage.Compared m -> comparison.onCompared(m);
       default -> throw new IllegalArgumentException("not a repair: " + message.getClass());
     }
   }
@@ -140,6 +146,22 @@ public final class Repairs {
     return self;
   }
 
+  TreeMap<ChunkId, Patient> patients() {
+    return patients;
+  }
+
+  Comparison comparison() {
+    return comparison;
+  }
+
+  boolean cares(Patient patient) {
+    return !closed && patients.get(patient.chunk()) == patient;
+  }
+
+  long allocatedBlocks() {
+    return patients.values().stream().mapToLong(one -> one.blocks().allocatedBlocks()).sum();
+  }
+
   EventLoop loop() {
     return loop;
   }
@@ -148,10 +170,14 @@ public final class Repairs {
     return planted.contains(bug);
   }
 
+  long nextId() {
+    return ++lastId;
+  }
+
   long nextId(SectorRepair asking) {
-    lastId++;
-    asked.put(lastId, asking);
-    return lastId;
+    long id = nextId();
+    asked.put(id, asking);
+    return id;
   }
 
   void forget(long id) {

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.protocol.ReadReply;
 import io.polarj.storage.protocol.Status;
+import io.polarj.storage.repair.ScrubSettings;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What fails its checksum comes back from another member, and nothing wrong is ever returned. */
 class RepairTest {
-  private final VirtualCluster cluster = new VirtualCluster(config -> config);
+  private final VirtualCluster cluster =
+      new VirtualCluster(config -> config.withScrub(ScrubSettings.OFF));
 
   @Test
   void aDamagedSectorOfTheLeaderIsRepairedAndTheReadSucceeds() {
