@@ -104,7 +104,9 @@ final class ApplyQueue {
     if (closed) {
       return;
     }
-    if (suspensions == 0) {
+    long before = -1;
+    while (suspensions == 0 && before != applied) { // a scan reaches only so far above applied
+      before = applied;
       scan();
       while (finished(applied + 1)) {
         applied++;
