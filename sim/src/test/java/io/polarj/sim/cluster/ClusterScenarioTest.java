@@ -3,10 +3,10 @@ package io.polarj.sim.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polarj.storage.raft.PlantedBug;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** PolarCtrl, ChunkServers and PolarSwitches under seeded chaos; every failure names its seed. */
 class ClusterScenarioTest {
@@ -51,20 +51,21 @@ class ClusterScenarioTest {
     assertThat(caughtAt(options.planting(PlantedBug.REPAIR_FROM_STALE_PEER))).isPositive();
   }
 
-  /** That every run also recovers is not so yet: see the module's README. */
-  @Test
-  void noLawIsBrokenThroughAPowerCutOfAllNorByATightLog() {
-    int recovered = 0;
-    for (long seed = 1; seed <= 5; seed++) {
-      for (ClusterOptions options :
-          List.of(ClusterOptions.DEFAULT.withPowerCut(), ClusterOptions.DEFAULT.withTightLog())) {
-        ClusterReport report = ClusterScenario.run(seed, options);
-        boolean safe = report.passed() || report.violation().startsWith("liveness");
-        assertThat(safe).as(report.toString()).isTrue();
-        recovered += report.passed() ? 1 : 0;
-      }
-    }
-    assertThat(recovered).isPositive();
+  @ParameterizedTest
+  @ValueSource(longs = {2, 15, 18, 23, 449, 925}) // each did not recover once
+  void clusterRecoversFromAPowerCutOfAll(long seed) {
+    assertRecovers(seed, ClusterOptions.DEFAULT.withPowerCut());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 83, 266, 333}) // all but the first once hung in a copy that stood still
+  void clusterRecoversOnATightLog(long seed) {
+    assertRecovers(seed, ClusterOptions.DEFAULT.withTightLog());
+  }
+
+  private static void assertRecovers(long seed, ClusterOptions options) {
+    ClusterReport report = ClusterScenario.run(seed, options);
+    assertThat(report.passed()).as(report.toString()).isTrue();
   }
 
   @Test

@@ -11,7 +11,7 @@ final class CopyReceiver {
   private final Runnable installed;
   private boolean active;
   private boolean busy;
-  private boolean resumeLater;
+  private boolean holding;
   private long snapshot;
   private long next;
 
@@ -29,26 +29,38 @@ final class CopyReceiver {
     if (piece.snapshot() <= core.journal.decided()) {
       stop();
       if (piece.last()) {
-        acknowledge(piece.snapshot(), piece.number() + 1);
+        acknowledge(piece.snapshot(), true);
       }
       return;
     }
-    boolean known = active && piece.snapshot() == snapshot;
-    if (piece.number() == 0 && !known) {
-      begin(piece.snapshot());
-    } else if (!known) {
-      acknowledge(piece.snapshot(), 0); // it began in an earlier life of ours: all over again
-      return;
-    } else if (piece.number() == 0 && !busy) {
-      next = 0;
+    if (active && piece.snapshot() < snapshot) {
+      return; // a late piece of a copy that was given up
     }
-    if (!active || busy || piece.snapshot() != snapshot || !core.applies.idle()) {
+    if (!active || piece.snapshot() > snapshot) {
+      begin(piece.snapshot());
+    }
+    if (busy || !core.applies.idle()) {
       return; // it is sent again
     }
-    if (piece.number() < next) {
-      acknowledge(snapshot, next);
-    } else if (piece.number() == next && LogEntry.crcOf(piece.bytes()) == piece.crc()) {
+    if (piece.start() != next) {
+      acknowledge(snapshot, false);
+    } else if (fits(piece) && LogEntry.crcOf(piece.bytes()) == piece.crc()) {
       write(piece);
+    }
+  }
+
+  private boolean fits(RaftMessage.CopyPiece piece) {
+    long room = core.store.size() - piece.bytes().length;
+    return piece.offset() >= piece.start()
+        && piece.offset() <= room
+        && piece.bytes().length % WriteRequest.ALIGNMENT == 0
+        && piece.last() == (piece.bytes().length == 0);
+  }
+
+  /** Called with every heartbeat: once the log has overtaken the copy, the leader sends no more. */
+  void tick() {
+    if (active && !busy && core.journal.decided() >= snapshot) {
+      stop();
     }
   }
 
@@ -60,17 +72,22 @@ final class CopyReceiver {
     active = true;
     snapshot = newSnapshot;
     next = 0;
-    core.applies.suspend();
+    if (!holding) {
+      holding = true;
+      core.applies.suspend();
+    }
   }
 
   private void stop() {
-    if (active) {
-      active = false;
-      if (busy) {
-        resumeLater = true; // the piece under way must not cross an entry being applied
-      } else {
-        core.applies.resume();
-      }
+    active = false;
+    release();
+  }
+
+  /** Entries may be applied again, unless a piece under way could cross one of them. */
+  private void release() {
+    if (holding && !active && !busy) {
+      holding = false;
+      core.applies.resume();
     }
   }
 
@@ -79,8 +96,7 @@ final class CopyReceiver {
     if (piece.last()) {
       core.store.sync(error -> ended(error, () -> install(piece)));
     } else {
-      core.store.write(
-          piece.offset(), piece.bytes(), error -> ended(error, () -> written(piece.snapshot())));
+      core.store.write(piece.offset(), piece.bytes(), error -> ended(error, () -> written(piece)));
     }
   }
 
@@ -89,10 +105,7 @@ final class CopyReceiver {
       return;
     }
     busy = false;
-    if (resumeLater) {
-      resumeLater = false;
-      core.applies.resume();
-    }
+    release();
     if (error != null) {
       core.replica.fail(error);
     } else if (active) {
@@ -100,10 +113,10 @@ final class CopyReceiver {
     }
   }
 
-  private void written(long ofSnapshot) {
-    if (ofSnapshot == snapshot) {
-      next++;
-      acknowledge(snapshot, next);
+  private void written(RaftMessage.CopyPiece piece) {
+    if (piece.snapshot() == snapshot) {
+      next = piece.offset() + piece.bytes().length;
+      acknowledge(snapshot, false);
     }
   }
 
@@ -113,18 +126,15 @@ final class CopyReceiver {
         new Snapshot(piece.snapshot(), piece.state()),
         () -> {
           busy = false;
-          if (resumeLater) {
-            resumeLater = false;
-            core.applies.resume();
-          }
           stop();
-          acknowledge(piece.snapshot(), piece.number() + 1);
+          acknowledge(piece.snapshot(), true);
           installed.run();
         });
   }
 
-  private void acknowledge(long ofSnapshot, long upTo) {
+  private void acknowledge(long ofSnapshot, boolean complete) {
     core.send(
-        leader, new RaftMessage.CopyAck(core.group, core.self, core.term(), ofSnapshot, upTo));
+        leader,
+        new RaftMessage.CopyAck(core.group, core.self, core.term(), ofSnapshot, next, complete));
   }
 }

@@ -10,7 +10,6 @@ final class CopySender {
   private final Core core;
   private final int to;
   private final long snapshot;
-  private long number;
   private long offset;
   private RaftMessage.CopyPiece outstanding;
   private boolean reading;
@@ -40,36 +39,31 @@ final class CopySender {
     }
   }
 
+  /** Goes on wherever the follower is, which may be further back after a repeated message. */
   void onAck(RaftMessage.CopyAck ack) {
-    if (outstanding == null || ack.snapshot() != snapshot) {
+    if (ack.snapshot() != snapshot || finished) {
       return;
     }
-    if (ack.next() == 0) {
-      number = 0;
-      offset = 0;
+    if (ack.installed()) {
+      finished = true;
       outstanding = null;
-      next();
-      return;
-    }
-    if (ack.next() != number + 1) {
-      return;
-    }
-    finished = outstanding.last();
-    outstanding = null;
-    number++;
-    if (!finished) {
+    } else if (outstanding != null
+        && ack.next() != outstanding.start()
+        && ack.next() <= core.store.size()) {
+      offset = ack.next();
+      outstanding = null;
       next();
     }
   }
 
   private void next() {
-    offset = core.store.nextWritten(offset);
-    if (offset >= core.store.size()) {
-      send(0, new byte[0], true, core.journal.clients().encode());
+    long start = offset;
+    long at = core.store.nextWritten(start);
+    if (at >= core.store.size()) {
+      send(start, core.store.size(), new byte[0], true, core.journal.clients().encode());
       return;
     }
-    int length = (int) Math.min(core.settings.copyBytes(), core.store.size() - offset);
-    long at = offset;
+    int length = (int) Math.min(core.settings.copyBytes(), core.store.size() - at);
     reading = true;
     core.applies.read(
         Long.MAX_VALUE,
@@ -78,20 +72,19 @@ final class CopySender {
         (outcome, bytes) -> {
           reading = false; // what could not be read is tried again with the next tick
           if (outcome == Outcome.OK) {
-            offset = at + length;
-            send(at, bytes, false, new byte[0]);
+            send(start, at, bytes, false, new byte[0]);
           }
         });
   }
 
-  private void send(long at, byte[] bytes, boolean last, byte[] state) {
+  private void send(long start, long at, byte[] bytes, boolean last, byte[] state) {
     outstanding =
         new RaftMessage.CopyPiece(
             core.group,
             core.self,
             core.term(),
             snapshot,
-            number,
+            start,
             last,
             at,
             bytes,

@@ -47,6 +47,7 @@ final class Follower {
     start = Math.max(start, beat.start());
     learn(beat.decided(), beat.decidedBits());
     asked.clear();
+    copies.tick();
     sync();
     if (synced()) {
       requestHoles(previousLast, NEED_LIMIT);
@@ -54,6 +55,7 @@ final class Follower {
     }
     previousLast = beat.last();
     knownLast = Math.max(knownLast, beat.last());
+    core.journal.record(1);
     sendStatus();
   }
 
@@ -67,6 +69,7 @@ final class Follower {
       take(entry, append.decided());
     }
     learn(append.decided(), append.decidedBits());
+    core.journal.record(Leader.RECORD_EVERY);
     if (core.journal.decided() - reported >= STATUS_EVERY) {
       sendStatus(); // a leader short of log space waits to hear how far this one is
     }
@@ -264,7 +267,8 @@ final class Follower {
   private void closeSegment() {
     Journal journal = core.journal;
     HardState hard = journal.hard();
-    if (journal.decided() < close.base()) {
+    recogniseServed();
+    if (journal.decided() < close.base() && !closableWithHoles()) {
       requestRange(journal.decided() + 1, close.base());
       return;
     }
@@ -297,6 +301,48 @@ final class Follower {
     }
     journal.truncateFrom(Math.max(close.end(), journal.decided()) + 1);
     journal.save(next.withClose(term, close.end()), this::sendStatus);
+  }
+
+  /** What it holds of the segment that its leader had decided in service needs no asking. */
+  private void recogniseServed() {
+    Journal journal = core.journal;
+    if (journal.hard().barrierTerm() != close.segment()) {
+      return;
+    }
+    for (long i = journal.decided() + 1; i <= close.served(); i++) {
+      if (servedEntry(journal.slot(i))) {
+        journal.decide(i);
+      }
+    }
+    journal.advance();
+  }
+
+  /**
+   * Whether the segment's end may be agreed upon though decided entries below it are missing here:
+   * the leader has trimmed them, and can send a copy only once the segment is closed. They are held
+   * by the majority that decided them, to which this replica does not belong; so nothing is lost by
+   * its agreement, as long as it claims to hold nothing there that it can not vouch for.
+   */
+  private boolean closableWithHoles() {
+    Journal journal = core.journal;
+    if (journal.decided() >= close.trimmed()) {
+      return false;
+    }
+    boolean ofSegment = journal.hard().barrierTerm() == close.segment();
+    long most = ofSegment ? close.base() : journal.last(); // older entries would be dropped
+    for (long i = journal.decided() + 1; i <= most; i++) {
+      Slot slot = journal.slot(i);
+      if (slot != null && slot.decided != ofSegment) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean servedEntry(Slot slot) {
+    return slot != null
+        && slot.header.segment() == close.segment()
+        && slot.header.kind() != EntryKind.NOOP;
   }
 
   private boolean ofClosedSegment(EntryHeader header) {

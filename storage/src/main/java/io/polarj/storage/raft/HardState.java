@@ -9,7 +9,8 @@ package io.polarj.storage.raft;
  * @param barrierStart first index of that segment; everything below is decided and held
  * @param closeBallot the ballot under which it last agreed to close the segment, 0 for none
  * @param closeEnd the last index of the segment so closed
- * @param decided a hint: everything up to here was known decided and held
+ * @param decided everything up to here was decided, held, and no index of the segment empty; a
+ *     hint, recorded with every barrier and from time to time while the segment's leader serves
  */
 public record HardState(
     long term,

@@ -19,8 +19,10 @@ final class Journal {
   private HardState hard;
   private HardState durableHard;
   private Snapshot snapshot;
+  private long stored;
   private ClientTable clients;
   private long decided;
+  private long served;
   private boolean closed;
 
   Journal(RaftLog log, RecoveredLog recovered, Consumer<IOException> failed) {
@@ -28,6 +30,7 @@ final class Journal {
     this.failed = failed;
     this.hard = recovered.hardState();
     this.snapshot = recovered.snapshot();
+    this.stored = snapshot.index();
     this.ring = new SlotRing(snapshot.index());
     this.clients = ClientTable.decode(snapshot.state());
     this.decided = snapshot.index();
@@ -42,8 +45,8 @@ final class Journal {
       }
     }
     durableHard = hard;
-    long known = Math.max(hard.decided(), hard.barrierStart() - 1);
-    for (long i = decided + 1; i <= known; i++) {
+    served = hard.decided();
+    for (long i = decided + 1; i <= served; i++) {
       Slot slot = ring.slot(i);
       Invariant.check(slot != null, "INV-RAFT-5", "decided entry " + i + " is not in the log");
       slot.decided = true;
@@ -70,6 +73,26 @@ final class Journal {
 
   long decided() {
     return decided;
+  }
+
+  /**
+   * Everything of the barrier's segment up to here was decided while its leader served: it is what
+   * that leader wrote, and no index is empty. Never above {@link #decided()}.
+   */
+  long served() {
+    return served;
+  }
+
+  /** Whether what the barrier promises to be held below it is not: a copy must come first. */
+  boolean incomplete() {
+    return decided < hard.barrierStart() - 1;
+  }
+
+  /** Remembers durably what is decided, if that is so many entries since it was last done. */
+  void record(int count) {
+    if (inService(hard) && served - Math.max(hard.decided(), snapshot.index()) >= count) {
+      save(hard, () -> {});
+    }
   }
 
   long last() {
@@ -126,7 +149,10 @@ final class Journal {
         state.term() >= hard.term() && state.barrierTerm() >= hard.barrierTerm(),
         "INV-RAFT-2",
         "hard state goes back from " + hard + " to " + state);
-    HardState saved = state.withDecided(Math.max(state.decided(), decided));
+    if (inService(state)) {
+      served = decided;
+    }
+    HardState saved = state.withDecided(served);
     hard = saved;
     log.saveHardState(
         saved,
@@ -152,15 +178,24 @@ final class Journal {
       clients.fold(slot.header);
       slot = ring.slot(decided + 1);
     }
+    if (inService(hard)) {
+      served = decided;
+    }
   }
 
   /** Trims the log; the blocks up to the index must be durable. */
   void trim(long index, Runnable durable) {
-    install(new Snapshot(index, clients.encode()), durable);
+    if (index <= stored) { // a copy that goes further is being installed
+      durable.run();
+    } else {
+      install(new Snapshot(index, clients.encode()), durable);
+    }
   }
 
-  /** Puts a snapshot in the place of everything up to its index. */
+  /** Puts a snapshot in the place of everything up to its index, which must be the highest yet. */
   void install(Snapshot newer, Runnable durable) {
+    Invariant.check(newer.index() > stored, "INV-RAFT-9", "snapshot goes back to " + newer.index());
+    stored = newer.index();
     log.saveSnapshot(
         newer,
         guarded(() -> {
@@ -203,6 +238,11 @@ final class Journal {
 
   void close() {
     closed = true;
+  }
+
+  /** Between elections the decided prefix may reach into what only the next barrier makes final. */
+  private static boolean inService(HardState state) {
+    return state.term() == state.barrierTerm();
   }
 
   private IoCallback guarded(Runnable durable) {

@@ -19,6 +19,12 @@ final class Leader {
   /** A follower that was silent for so many heartbeats keeps nothing in the log any more. */
   private static final long SILENT_BEATS = 3;
 
+  /**
+   * So many entries become decided before that is recorded, unless a heartbeat comes first. What is
+   * not recorded at a crash has to be closed again by the next leader.
+   */
+  static final int RECORD_EVERY = 32;
+
   /** Where the leader stands between election and service. */
   enum Phase {
     MERGING,
@@ -145,6 +151,7 @@ final class Leader {
       core.replica.stepDown();
       return;
     }
+    core.journal.record(1);
     beat();
     if (phase == Phase.MERGING) {
       merge.tick();
@@ -203,6 +210,8 @@ final class Leader {
                 merge.segment(),
                 merge.segmentStart(),
                 merge.base(),
+                merge.served(),
+                core.journal.snapshot().index(),
                 merge.end(),
                 merge.empty()));
       }
@@ -324,6 +333,7 @@ final class Leader {
       }
     }
     core.journal.advance();
+    core.journal.record(RECORD_EVERY);
     core.applies.poke();
     proposals.advanced();
     proposals.drain();

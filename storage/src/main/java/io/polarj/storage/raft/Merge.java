@@ -22,6 +22,7 @@ final class Merge {
   private final List<Long> empty = new ArrayList<>();
   private final long segment;
   private final long segmentStart;
+  private final long served;
   private long end;
   private boolean closing;
   private boolean closed;
@@ -39,10 +40,16 @@ final class Merge {
     this.done = done;
     this.segment = core.journal.hard().barrierTerm();
     this.segmentStart = core.journal.hard().barrierStart();
+    this.served = Math.min(base, core.journal.served());
   }
 
   long base() {
     return base;
+  }
+
+  /** How much of the base was decided while the segment's leader served. */
+  long served() {
+    return served;
   }
 
   long end() {

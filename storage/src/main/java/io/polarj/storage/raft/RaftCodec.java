@@ -67,7 +67,8 @@ public final class RaftCodec implements MessageCodec {
         yield STATUS;
       }
       case RaftMessage.Close m -> {
-        out.putLong(m.segment()).putLong(m.segmentStart()).putLong(m.base()).putLong(m.end());
+        out.putLong(m.segment()).putLong(m.segmentStart()).putLong(m.base());
+        out.putLong(m.served()).putLong(m.trimmed()).putLong(m.end());
         putLongs(out, m.empty());
         yield CLOSE;
       }
@@ -90,12 +91,12 @@ public final class RaftCodec implements MessageCodec {
         yield SUPPLY;
       }
       case RaftMessage.CopyPiece m -> {
-        out.putLong(m.snapshot()).putLong(m.number()).putBoolean(m.last()).putLong(m.offset());
+        out.putLong(m.snapshot()).putLong(m.start()).putBoolean(m.last()).putLong(m.offset());
         out.putBytes(m.bytes()).putInt(m.crc()).putBytes(m.state());
         yield COPY_PIECE;
       }
       case RaftMessage.CopyAck m -> {
-        out.putLong(m.snapshot()).putLong(m.next());
+        out.putLong(m.snapshot()).putLong(m.next()).putBoolean(m.installed());
         yield COPY_ACK;
       }
     };
@@ -133,7 +134,16 @@ public final class RaftCodec implements MessageCodec {
               group, from, term, in.getLong(), in.getLong(), in.getLong(), in.getLong());
       case CLOSE ->
           new RaftMessage.Close(
-              group, from, term, in.getLong(), in.getLong(), in.getLong(), in.getLong(), longs(in));
+              group,
+              from,
+              term,
+              in.getLong(),
+              in.getLong(),
+              in.getLong(),
+              in.getLong(),
+              in.getLong(),
+              in.getLong(),
+              longs(in));
       case APPEND ->
           new RaftMessage.Append(
               group, from, term, in.getLong(), in.getLong(), in.getLong(), longs(in), entries(in));
@@ -146,13 +156,15 @@ public final class RaftCodec implements MessageCodec {
               from,
               term,
               in.getLong(),
-              in.getLong(),
+              aligned(in.getLong()),
               in.getBoolean(),
               aligned(in.getLong()),
               in.getBytes(),
               in.getInt(),
               in.getBytes());
-      case COPY_ACK -> new RaftMessage.CopyAck(group, from, term, in.getLong(), in.getLong());
+      case COPY_ACK ->
+          new RaftMessage.CopyAck(
+              group, from, term, in.getLong(), aligned(in.getLong()), in.getBoolean());
       default -> throw new MalformedMessageException("unknown raft message type " + typeId);
     };
   }

@@ -89,6 +89,10 @@ public sealed interface RaftMessage extends Message {
    * Asks the follower to close the segment: accept under ballot {@code term} that it ends at {@code
    * end} and that the indices listed hold no-ops, the others above {@code base} what the segment's
    * leader wrote there. Everything up to {@code base} is decided.
+   *
+   * @param served up to here it was decided while the segment's leader served, so a follower that
+   *     holds an entry of the segment there holds the decided one
+   * @param trimmed up to here the sender has nothing in its log any more
    */
   record Close(
       ChunkId group,
@@ -97,6 +101,8 @@ public sealed interface RaftMessage extends Message {
       long segment,
       long segmentStart,
       long base,
+      long served,
+      long trimmed,
       long end,
       long[] empty)
       implements RaftMessage {}
@@ -130,8 +136,8 @@ public sealed interface RaftMessage extends Message {
    * A piece of the full copy for a follower whose missing entries are trimmed.
    *
    * @param snapshot the index the copy stands for, the same in all pieces
-   * @param number counts the pieces from 0
-   * @param offset where the bytes go
+   * @param start where the piece before ended; nothing was ever written from here to the offset
+   * @param offset where the bytes go; in the last piece, which has none, the chunk's size
    * @param state in the last piece the snapshot's state, else empty
    */
   record CopyPiece(
@@ -139,7 +145,7 @@ public sealed interface RaftMessage extends Message {
       int from,
       long term,
       long snapshot,
-      long number,
+      long start,
       boolean last,
       long offset,
       byte[] bytes,
@@ -148,9 +154,11 @@ public sealed interface RaftMessage extends Message {
       implements RaftMessage {}
 
   /**
-   * All pieces below {@code next} were written; after the last piece: are durable. 0 asks for the
-   * copy from its beginning.
+   * Asks for the piece that starts at {@code next}: everything before is written, or the copy must
+   * begin anew.
+   *
+   * @param installed the copy is complete and durable
    */
-  record CopyAck(ChunkId group, int from, long term, long snapshot, long next)
+  record CopyAck(ChunkId group, int from, long term, long snapshot, long next, boolean installed)
       implements RaftMessage {}
 }

@@ -168,6 +168,7 @@ public final class RaftReplica {
       return;
     }
     trimming = true;
+    core.journal.record(1);
     core.store.sync(error -> {
       if (closed) {
         return;
@@ -419,7 +420,7 @@ public final class RaftReplica {
       electionTimer = core.loop.schedule(timeoutNanos - silent, () -> electionDue(timeoutNanos));
       return;
     }
-    if (leader == null) {
+    if (leader == null && !core.journal.incomplete()) {
       endRoles();
       candidate = new Candidate(core, voter);
       listener.roleChanged(status());
