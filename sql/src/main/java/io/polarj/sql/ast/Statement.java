@@ -3,17 +3,18 @@ package io.polarj.sql.ast;
 import io.polarj.engine.schema.ColumnDef;
 import java.util.List;
 import java.util.Map;
+import org.apache.calcite.sql.SqlNode;
 
 /** A parsed statement that is not session administration (SET, SHOW, BEGIN... never get here). */
 public sealed interface Statement {
-  /** A statement that changes rows. */
-  sealed interface Dml extends Statement {}
-
   /** A statement that changes definitions. */
   sealed interface Ddl extends Statement {}
 
-  /** SELECT, UNION, WITH, VALUES. */
-  record QueryStatement(Query query) implements Statement {}
+  /** SELECT, UNION, WITH, VALUES: Calcite's tree with the operators of {@link MySqlOperators}. */
+  record Query(SqlNode node) implements Statement {}
+
+  /** {@link MySqlInsert}, {@link MySqlUpdate} or {@link MySqlDelete}. */
+  record Dml(SqlNode node) implements Statement {}
 
   /** How a duplicate key is met. */
   enum InsertMode {
@@ -21,49 +22,6 @@ public sealed interface Statement {
     IGNORE,
     REPLACE
   }
-
-  /**
-   * {@code columns} empty: all of the table. Either {@code rows} (a {@link Expression.Default}
-   * stands for DEFAULT) or {@code source} is given.
-   */
-  record Insert(
-      InsertMode mode,
-      TableName table,
-      List<String> columns,
-      List<List<Expression>> rows,
-      Query source,
-      String rowAlias,
-      List<Assignment> onDuplicate)
-      implements Dml {
-    public Insert {
-      columns = List.copyOf(columns);
-      onDuplicate = List.copyOf(onDuplicate);
-    }
-  }
-
-  /** {@code target = value}. */
-  record Assignment(Expression.Column target, Expression value) {}
-
-  record Update(
-      boolean ignore,
-      FromItem table,
-      List<Assignment> assignments,
-      Expression where,
-      List<OrderItem> orderBy,
-      Expression limit)
-      implements Dml {}
-
-  /**
-   * {@code targets} holds more than one name, or {@code from} is a join, for the multi-table form.
-   */
-  record Delete(
-      boolean ignore,
-      List<TableName> targets,
-      FromItem from,
-      Expression where,
-      List<OrderItem> orderBy,
-      Expression limit)
-      implements Dml {}
 
   /** EXPLAIN; {@code format} is TRADITIONAL, TREE or JSON; {@code analyze} for EXPLAIN ANALYZE. */
   record Explain(Statement statement, String format, boolean analyze) implements Statement {}
@@ -89,8 +47,7 @@ public sealed interface Statement {
       boolean temporary,
       List<ColumnDef> columns,
       List<IndexSpec> indexes,
-      Map<String, String> options,
-      Query asQuery)
+      Map<String, String> options)
       implements Ddl {}
 
   record CreateTableLike(TableName name, TableName like, boolean ifNotExists) implements Ddl {}

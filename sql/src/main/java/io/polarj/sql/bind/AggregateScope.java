@@ -2,8 +2,6 @@ package io.polarj.sql.bind;
 
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TypeKind;
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.OrderItem;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.expr.MySqlAggregate;
 import io.polarj.sql.type.MySqlTypes;
@@ -20,6 +18,13 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.ImmutableBitSet;
@@ -67,17 +72,17 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
   }
 
   @Override
-  public RexNode bind(Expression expression) {
-    if (expression instanceof Expression.Call call && Expressions.isAggregate(call)) {
-      return aggregate(call);
+  public RexNode bind(SqlNode expression) {
+    if (Expressions.isAggregate(expression)) {
+      return aggregate((SqlCall) expression);
     }
     if (!computedGroups
-        || expression instanceof Expression.Column
-        || expression instanceof Expression.Literal
+        || expression instanceof SqlIdentifier
+        || expression instanceof SqlLiteral
         || Expressions.hasAggregate(expression)
         || Expressions.hasSubQuery(expression)
-        || expression instanceof Expression.Interval
-        || expression instanceof Expression.RowValue) {
+        || Expressions.isInterval(expression)
+        || expression.getKind() == SqlKind.ROW) {
       return null;
     }
     int group = groups.indexOf(inputBinder.bind(expression));
@@ -91,7 +96,7 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
   }
 
   @Override
-  public RexNode map(int field, Expression.Column column) {
+  public RexNode map(int field, ColumnName column) {
     for (int i = 0; i < groups.size(); i++) {
       if (groups.get(i) instanceof RexInputRef reference && reference.getIndex() == field) {
         return groupRef(i);
@@ -127,34 +132,52 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
             + " incompatible with sql_mode=only_full_group_by");
   }
 
-  private RexNode aggregate(Expression.Call call) {
-    for (Expression argument : call.arguments()) {
-      if (Expressions.hasAggregate(argument)) {
+  private RexNode aggregate(SqlCall call) {
+    String written = Expressions.function(call);
+    List<SqlNode> values = new ArrayList<>();
+    List<Ordering.Key> order = List.of();
+    String separator = ",";
+    for (SqlNode operand : call.getOperandList()) {
+      if (operand instanceof SqlNodeList keys) {
+        order = Ordering.keys(keys.getList());
+      } else if (operand.getKind() == SqlKind.SEPARATOR) {
+        separator = Expressions.text(((SqlCall) operand).operand(0));
+      } else if (!Expressions.isStar(operand)) {
+        values.add(operand);
+      }
+      if (Expressions.hasAggregate(operand)) {
         throw SqlError.INVALID_GROUP_FUNC_USE.with();
       }
     }
-    List<RexNode> arguments = inputBinder.bindAll(call.arguments());
-    if (call.name().equals("COUNT")) {
+    boolean star = call.operandCount() == 1 && Expressions.isStar(call.operand(0));
+    if (values.isEmpty() && !star) {
+      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(written);
+    }
+    boolean quantified =
+        call.getFunctionQuantifier() != null
+            && call.getFunctionQuantifier().getValue() == SqlSelectKeyword.DISTINCT;
+    List<RexNode> arguments = inputBinder.bindAll(values);
+    if (written.equals("COUNT")) {
       RelDataType type = bind.types.createSqlType(SqlTypeName.BIGINT);
-      return add(SqlStdOperatorTable.COUNT, call.distinct(), arguments, type, List.of());
+      return add(SqlStdOperatorTable.COUNT, quantified, arguments, type, List.of());
     }
-    boolean concat = call.name().equals("GROUP_CONCAT");
+    boolean concat = written.equals("GROUP_CONCAT");
     if (!concat && arguments.size() != 1) {
-      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(call.name());
+      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(written);
     }
-    String name = canonical(call.name());
+    String name = canonical(written);
     ColumnType argument = MySqlTypes.columnType(arguments.get(0).getType());
     ColumnType column = resultType(name, argument, arguments.get(0));
     boolean nullable = !name.startsWith("BIT_");
     RelDataType type = MySqlTypes.of(column, nullable);
     boolean distinct =
-        call.distinct() && !name.equals("MIN") && !name.equals("MAX") && !name.equals("ANY_VALUE");
+        quantified && !name.equals("MIN") && !name.equals("MAX") && !name.equals("ANY_VALUE");
     return add(
-        new MySqlAggregate(name, type, call.separator()),
+        new MySqlAggregate(name, type, concat ? separator : null),
         distinct,
         arguments,
         type,
-        call.orderBy());
+        order);
   }
 
   private static String canonical(String name) {
@@ -206,13 +229,13 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
       boolean distinct,
       List<RexNode> arguments,
       RelDataType type,
-      List<OrderItem> orderBy) {
+      List<Ordering.Key> orderBy) {
     List<Integer> indexes = new ArrayList<>();
     for (RexNode argument : arguments) {
       indexes.add(project(argument));
     }
     List<RelFieldCollation> order = new ArrayList<>();
-    for (OrderItem item : orderBy) {
+    for (Ordering.Key item : orderBy) {
       order.add(
           QueryBinder.collation(project(inputBinder.bind(item.expression())), item.descending()));
     }

@@ -2,8 +2,11 @@ package io.polarj.sql.bind;
 
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TypeKind;
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.Query;
+import io.polarj.sql.ast.LockClause;
+import io.polarj.sql.ast.MySqlDelete;
+import io.polarj.sql.ast.MySqlInsert;
+import io.polarj.sql.ast.MySqlOperators;
+import io.polarj.sql.ast.MySqlUpdate;
 import io.polarj.sql.ast.Statement;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.result.ResultColumn;
@@ -12,6 +15,11 @@ import io.polarj.sql.type.MySqlTypes;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlWith;
 
 /**
  * Resolves the names of a statement and types its expressions. Any thread; each binding makes a
@@ -33,41 +41,63 @@ public final class Binder {
     BindSession bind = new BindSession(tables, session, parameterClasses);
     QueryBinder queries = new QueryBinder(bind, CommonTables.NONE);
     return switch (statement) {
-      case Statement.QueryStatement query -> query(query.query(), bind, queries);
-      case Statement.Insert insert -> new DmlBinder(bind, queries).insert(insert);
-      case Statement.Update update -> new DmlBinder(bind, queries).update(update);
-      case Statement.Delete delete -> new DmlBinder(bind, queries).delete(delete);
+      case Statement.Query query -> query(query.node(), bind, queries);
+      case Statement.Dml dml ->
+          switch (dml.node()) {
+            case MySqlInsert insert -> new DmlBinder(bind, queries).insert(insert);
+            case MySqlUpdate update -> new DmlBinder(bind, queries).update(update);
+            case MySqlDelete delete -> new DmlBinder(bind, queries).delete(delete);
+            default -> throw SqlError.NOT_SUPPORTED_YET.with(dml.node().getKind().name());
+          };
       default -> throw SqlError.NOT_SUPPORTED_YET.with(statement.getClass().getSimpleName());
     };
   }
 
   /** Binds an expression over no table, as in SET and in column defaults. */
-  public RexNode bindScalar(Expression expression, SessionContext session) {
+  public RexNode bindScalar(SqlNode expression, SessionContext session) {
     BindSession bind = new BindSession(tables, session, List.of());
     RowScope scope = new RowScope(bind, null, null, null, null);
     QueryBinder queries = new QueryBinder(bind, CommonTables.NONE);
     return new ExpressionBinder(bind, queries, scope, "field list").bind(expression);
   }
 
-  private static BoundQuery query(Query query, BindSession bind, QueryBinder queries) {
+  private static BoundQuery query(SqlNode query, BindSession bind, QueryBinder queries) {
     QueryResult result = queries.bind(query, null, true);
     List<ResultColumn> columns = new ArrayList<>();
     for (Field field : result.fields()) {
       columns.add(column(field));
     }
-    Query body = query;
-    while (body instanceof Query.With with) {
-      body = with.body();
+    LockClause lock = null;
+    SqlNode body = query;
+    while (!(body instanceof SqlSelect) && inner(body) != null) {
+      if (lock == null
+          && body instanceof SqlCall call
+          && call.getOperator() == MySqlOperators.LOCKED) {
+        lock = LockClause.of(call);
+      }
+      body = inner(body);
     }
-    boolean calcFoundRows = body instanceof Query.Select select && select.calcFoundRows();
+    boolean calcFoundRows =
+        body instanceof SqlSelect select
+            && select.getHints().stream().anyMatch(MySqlOperators::isCalcFoundRows);
     return new BoundQuery(
         result.rel(),
         List.copyOf(columns),
-        query.lock(),
+        lock,
         calcFoundRows,
         bind.parameterCount(),
         bind.tables(),
         bind.cacheable());
+  }
+
+  /** The query that an ordering, a lock or WITH is around, or null. */
+  private static SqlNode inner(SqlNode query) {
+    return switch (query) {
+      case SqlOrderBy ordered -> ordered.query;
+      case SqlWith with -> with.body;
+      case SqlCall call when call.getOperator() == MySqlOperators.LOCKED -> call.operand(0);
+      default -> null;
+    };
   }
 
   private static ResultColumn column(Field field) {

@@ -1,21 +1,21 @@
 package io.polarj.sql.bind;
 
-import io.polarj.sql.ast.Query;
+import org.apache.calcite.sql.SqlWithItem;
 
 /** The WITH tables that can be named at a place; a linked list, the newest first. */
-record CommonTables(Query.CommonTable table, CommonTables previous) {
+record CommonTables(SqlWithItem table, CommonTables previous) {
   /** A table and those that its own query can name. */
-  record Entry(Query.CommonTable table, CommonTables visible) {}
+  record Entry(SqlWithItem table, CommonTables visible) {}
 
   static final CommonTables NONE = new CommonTables(null, null);
 
-  CommonTables plus(Query.CommonTable added) {
+  CommonTables plus(SqlWithItem added) {
     return new CommonTables(added, this);
   }
 
   Entry find(String name) {
     for (CommonTables node = this; node != null && node.table != null; node = node.previous) {
-      if (node.table.name().equalsIgnoreCase(name)) {
+      if (node.table.name.getSimple().equalsIgnoreCase(name)) {
         return new Entry(node.table, node.previous);
       }
     }

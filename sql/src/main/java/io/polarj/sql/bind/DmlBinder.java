@@ -3,10 +3,11 @@ package io.polarj.sql.bind;
 import com.google.common.collect.ImmutableSet;
 import io.polarj.engine.schema.ColumnDef;
 import io.polarj.engine.schema.TableDef;
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.FromItem;
-import io.polarj.sql.ast.OrderItem;
-import io.polarj.sql.ast.Statement;
+import io.polarj.sql.ast.MySqlDelete;
+import io.polarj.sql.ast.MySqlInsert;
+import io.polarj.sql.ast.MySqlOperators;
+import io.polarj.sql.ast.MySqlUpdate;
+import io.polarj.sql.ast.TableName;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.parse.MySqlParser;
 import io.polarj.sql.type.MySqlTypes;
@@ -21,6 +22,10 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
 
 /** Binds INSERT, UPDATE and DELETE. One use. */
 final class DmlBinder {
@@ -32,16 +37,21 @@ final class DmlBinder {
     this.queries = queries;
   }
 
-  BoundInsert insert(Statement.Insert statement) {
-    PolarTable table = writable(bind.table(statement.table()));
+  BoundInsert insert(MySqlInsert statement) {
+    PolarTable table =
+        writable(bind.table(TableNames.of((SqlIdentifier) statement.getTargetTable())));
     TableDef def = table.def();
-    List<Integer> targets = targets(def, statement.columns());
+    List<String> columns =
+        statement.getTargetColumnList() == null
+            ? List.of()
+            : TableNames.simple(statement.getTargetColumnList().getList());
+    List<Integer> targets = targets(def, columns);
     List<List<RexNode>> rows = null;
     RelNode source = null;
-    if (statement.rows() != null) {
-      rows = rows(statement, def, targets);
+    if (statement.getSource().getKind() == SqlKind.VALUES) {
+      rows = rows((SqlCall) statement.getSource(), columns.isEmpty(), def, targets);
     } else {
-      QueryResult result = queries.bindTrimmed(statement.source(), null);
+      QueryResult result = queries.bindTrimmed(statement.getSource(), null);
       if (result.fields().size() != targets.size()) {
         throw SqlError.WRONG_VALUE_COUNT_ON_ROW.with(1);
       }
@@ -91,15 +101,16 @@ final class DmlBinder {
   }
 
   private List<List<RexNode>> rows(
-      Statement.Insert statement, TableDef def, List<Integer> targets) {
+      SqlCall values, boolean allColumns, TableDef def, List<Integer> targets) {
     RowScope scope = new RowScope(bind, null, null, null, null);
     ExpressionBinder binder =
         new ExpressionBinder(
             bind, queries, scope, "field list", defaultsHook(def), Map.of(), false);
-    List<List<RexNode>> rows = new ArrayList<>(statement.rows().size());
-    for (List<Expression> row : statement.rows()) {
+    List<List<RexNode>> rows = new ArrayList<>(values.operandCount());
+    for (SqlNode item : values.getOperandList()) {
+      List<SqlNode> row = ((SqlCall) item).getOperandList();
       // VALUES () means all defaults.
-      boolean empty = row.isEmpty() && statement.columns().isEmpty();
+      boolean empty = row.isEmpty() && allColumns;
       if (!empty && row.size() != targets.size()) {
         throw SqlError.WRONG_VALUE_COUNT_ON_ROW.with(rows.size() + 1);
       }
@@ -112,19 +123,14 @@ final class DmlBinder {
     return rows;
   }
 
-  private static RexNode value(Expression expression, ExpressionBinder binder) {
-    return expression instanceof Expression.Default deflt && deflt.column() == null
-        ? null
-        : binder.bind(expression);
+  private static RexNode value(SqlNode expression, ExpressionBinder binder) {
+    return expression.getKind() == SqlKind.DEFAULT ? null : binder.bind(expression);
   }
 
   private ExpressionBinder.Hook defaultsHook(TableDef def) {
     return expression -> {
-      if (expression instanceof Expression.Default deflt && deflt.column() != null) {
-        int column = def.column(deflt.column().name());
-        if (column < 0) {
-          throw SqlError.BAD_FIELD.with(deflt.column().toString(), "field list");
-        }
+      if (expression instanceof SqlCall call && call.getOperator() == MySqlOperators.DEFAULT_OF) {
+        int column = column(def, call.operand(0));
         RexNode value = defaultOf(def.columns().get(column));
         if (value == null) {
           throw SqlError.NO_DEFAULT_FOR_FIELD.with(def.columns().get(column).name());
@@ -133,6 +139,15 @@ final class DmlBinder {
       }
       return null;
     };
+  }
+
+  private static int column(TableDef def, SqlIdentifier written) {
+    ColumnName name = ColumnName.of(written);
+    int column = def.column(name.name());
+    if (column < 0) {
+      throw SqlError.BAD_FIELD.with(name.toString(), "field list");
+    }
+    return column;
   }
 
   private List<RexNode> defaults(TableDef def) {
@@ -152,8 +167,8 @@ final class DmlBinder {
         .bind(MySqlParser.parseExpression(column.defaultSql()));
   }
 
-  private List<BoundAssignment> onDuplicate(Statement.Insert statement, PolarTable table) {
-    if (statement.onDuplicate().isEmpty()) {
+  private List<BoundAssignment> onDuplicate(MySqlInsert statement, PolarTable table) {
+    if (statement.duplicateTargets().isEmpty()) {
       return List.of();
     }
     TableDef def = table.def();
@@ -163,7 +178,8 @@ final class DmlBinder {
     List<Source> sources = new ArrayList<>(existing.sources());
     Set<Integer> hidden = new TreeSet<>();
     if (statement.rowAlias() != null) {
-      sources.add(binder.scan(table, statement.rowAlias()).sources().get(0).shifted(columns));
+      sources.add(
+          binder.scan(table, statement.rowAlias().getSimple()).sources().get(0).shifted(columns));
     }
     for (int i = 0; i < columns; i++) {
       hidden.add(columns + i);
@@ -175,18 +191,17 @@ final class DmlBinder {
     ExpressionBinder.Hook defaults = defaultsHook(def);
     ExpressionBinder.Hook hook =
         expression -> {
-          if (expression instanceof Expression.InsertedValue inserted) {
-            int column = def.column(inserted.column().name());
-            if (column < 0) {
-              throw SqlError.BAD_FIELD.with(inserted.column().toString(), "field list");
-            }
+          if (expression instanceof SqlCall call
+              && call.getOperator() == MySqlOperators.INSERTED_VALUE) {
+            int column = column(def, call.operand(0));
             return bind.rex.makeInputRef(
                 scope.rowType().getFieldList().get(columns + column).getType(), columns + column);
           }
           return defaults.bind(expression);
         };
     return assignments(
-        statement.onDuplicate(),
+        statement.duplicateTargets(),
+        statement.duplicateValues(),
         def,
         scope,
         new ExpressionBinder(bind, queries, scope, "field list", hook, Map.of(), false));
@@ -205,28 +220,38 @@ final class DmlBinder {
   }
 
   private static List<BoundAssignment> assignments(
-      List<Statement.Assignment> written, TableDef def, RowScope scope, ExpressionBinder binder) {
+      List<SqlNode> targets,
+      List<SqlNode> values,
+      TableDef def,
+      RowScope scope,
+      ExpressionBinder binder) {
     List<BoundAssignment> bound = new ArrayList<>();
-    for (Statement.Assignment assignment : written) {
-      int column = scope.find(assignment.target(), "field list");
+    for (int i = 0; i < targets.size(); i++) {
+      ColumnName target = ColumnName.of((SqlIdentifier) targets.get(i));
+      int column = scope.find(target, "field list");
       if (column < 0 || column >= def.columns().size()) {
-        throw SqlError.BAD_FIELD.with(assignment.target().toString(), "field list");
+        throw SqlError.BAD_FIELD.with(target.toString(), "field list");
       }
-      bound.add(new BoundAssignment(column, value(assignment.value(), binder)));
+      bound.add(new BoundAssignment(column, value(values.get(i), binder)));
     }
     return bound;
   }
 
-  BoundUpdate update(Statement.Update statement) {
-    FromItem.Table item = single(statement.table(), "UPDATE");
-    Target target = target(item);
-    RelNode source = rows(target, statement.where(), statement.orderBy(), statement.limit());
+  BoundUpdate update(MySqlUpdate statement) {
+    Target target = target(statement.getTargetTable(), "UPDATE");
+    RelNode source = rows(target, statement.getCondition(), statement.orderBy(), statement.limit());
     RowScope scope = RowScope.over(bind, null, target.from());
     TableDef def = target.table().def();
     ExpressionBinder binder =
         new ExpressionBinder(
             bind, queries, scope, "field list", defaultsHook(def), Map.of(), false);
-    List<BoundAssignment> assignments = assignments(statement.assignments(), def, scope, binder);
+    List<BoundAssignment> assignments =
+        assignments(
+            statement.getTargetColumnList(),
+            statement.getSourceExpressionList(),
+            def,
+            scope,
+            binder);
     if (!scope.correlations().isEmpty()) {
       throw SqlError.NOT_SUPPORTED_YET.with("correlated subquery in SET");
     }
@@ -241,13 +266,12 @@ final class DmlBinder {
         bind.cacheable());
   }
 
-  BoundDelete delete(Statement.Delete statement) {
-    FromItem.Table item = single(statement.from(), "DELETE");
-    if (statement.targets().size() != 1) {
+  BoundDelete delete(MySqlDelete statement) {
+    if (statement.targets() != 1) {
       throw SqlError.NOT_SUPPORTED_YET.with("multi-table DELETE");
     }
-    Target target = target(item);
-    RelNode source = rows(target, statement.where(), statement.orderBy(), statement.limit());
+    Target target = target(statement.getTargetTable(), "DELETE");
+    RelNode source = rows(target, statement.getCondition(), statement.orderBy(), statement.limit());
     return new BoundDelete(
         statement.ignore(),
         target.table(),
@@ -257,22 +281,22 @@ final class DmlBinder {
         bind.cacheable());
   }
 
-  private static FromItem.Table single(FromItem from, String what) {
-    if (from instanceof FromItem.Table table) {
-      return table;
-    }
-    throw SqlError.NOT_SUPPORTED_YET.with("multi-table " + what);
-  }
-
   private record Target(PolarTable table, FromResult from) {}
 
-  private Target target(FromItem.Table item) {
-    PolarTable table = writable(bind.table(item.name()));
-    String alias = item.alias() == null ? item.name().name() : item.alias();
+  /** {@code item}: a table, perhaps with an alias. */
+  private Target target(SqlNode item, String what) {
+    boolean aliased = item.getKind() == SqlKind.AS && ((SqlCall) item).operandCount() == 2;
+    if (!((aliased ? ((SqlCall) item).operand(0) : item) instanceof SqlIdentifier written)) {
+      throw SqlError.NOT_SUPPORTED_YET.with("multi-table " + what);
+    }
+    TableName name = TableNames.of(written);
+    String alias =
+        aliased ? ((SqlIdentifier) ((SqlCall) item).operand(1)).getSimple() : name.name();
+    PolarTable table = writable(bind.table(name));
     return new Target(table, new FromBinder(bind, queries, null).scan(table, alias));
   }
 
-  private RelNode rows(Target target, Expression where, List<OrderItem> orderBy, Expression limit) {
+  private RelNode rows(Target target, SqlNode where, List<SqlNode> orderBy, SqlNode limit) {
     RelNode rel = target.from().rel();
     int columns = rel.getRowType().getFieldCount();
     RowScope scope = RowScope.over(bind, null, target.from());
@@ -287,7 +311,7 @@ final class DmlBinder {
     }
     List<RelFieldCollation> order = new ArrayList<>();
     ExpressionBinder binder = new ExpressionBinder(bind, queries, scope, "order clause");
-    for (OrderItem item : orderBy) {
+    for (Ordering.Key item : Ordering.keys(orderBy)) {
       RexNode key = binder.bind(item.expression());
       int field = projected.indexOf(key);
       if (field < 0) {

@@ -3,16 +3,28 @@ package io.polarj.sql.bind;
 import io.polarj.engine.schema.Collation;
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TypeKind;
-import io.polarj.sql.ast.Expression;
+import io.polarj.sql.ast.MySqlOperators;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.expr.MySqlFunction;
+import io.polarj.sql.type.Collations;
+import io.polarj.sql.type.MySqlType;
 import io.polarj.sql.type.MySqlTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlBetweenOperator;
+import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlLikeOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.SqlTypeName;
 
@@ -21,14 +33,14 @@ final class ExpressionBinder {
   /** Takes over expressions that mean something else at a place: aggregates, inserted values. */
   interface Hook {
     /** The bound expression, or null to leave it to the binder. */
-    RexNode bind(Expression expression);
+    RexNode bind(SqlNode expression);
   }
 
   private final BindSession bind;
   private final RowScope scope;
   private final String clause;
   private final Hook hook;
-  private final Map<String, Expression> aliases;
+  private final Map<String, SqlNode> aliases;
   private final boolean aliasFirst;
   private final SubQueryBinder subQueries;
   private final FunctionBinder functions;
@@ -44,7 +56,7 @@ final class ExpressionBinder {
       RowScope scope,
       String clause,
       Hook hook,
-      Map<String, Expression> aliases,
+      Map<String, SqlNode> aliases,
       boolean aliasFirst) {
     this.bind = bind;
     this.scope = scope;
@@ -52,23 +64,23 @@ final class ExpressionBinder {
     this.hook = hook;
     this.aliases = aliases;
     this.aliasFirst = aliasFirst;
-    this.subQueries = new SubQueryBinder(bind, queries, scope, this);
+    this.subQueries = new SubQueryBinder(queries, scope, this);
     this.functions = new FunctionBinder(bind, this);
     this.queries = queries;
   }
 
   private final QueryBinder queries;
 
-  List<RexNode> bindAll(List<Expression> expressions) {
+  List<RexNode> bindAll(List<? extends SqlNode> expressions) {
     List<RexNode> bound = new ArrayList<>(expressions.size());
-    for (Expression expression : expressions) {
+    for (SqlNode expression : expressions) {
       bound.add(bind(expression));
     }
     return bound;
   }
 
   /** As a condition: of Calcite's type BOOLEAN. */
-  RexNode condition(Expression expression) {
+  RexNode condition(SqlNode expression) {
     return truth(bind(expression));
   }
 
@@ -79,45 +91,107 @@ final class ExpressionBinder {
     return bind.rex.truth(MySqlFunction.TRUTH, node);
   }
 
-  RexNode bind(Expression expression) {
+  RexNode bind(SqlNode expression) {
     if (hook != null) {
       RexNode taken = hook.bind(expression);
       if (taken != null) {
         return taken;
       }
     }
+    if (Expressions.isQuery(expression)) {
+      return subQueries.scalar(expression);
+    }
     return switch (expression) {
-      case Expression.Literal e -> bind.rex.constant(e.value());
-      case Expression.Parameter e -> bind.parameter(e.index());
-      case Expression.Column e -> column(e);
-      case Expression.UserVariable e -> functions.userVariable(e);
-      case Expression.SystemVariable e -> functions.systemVariable(e);
-      case Expression.Unary e -> unary(e);
-      case Expression.Binary e -> binary(e);
-      case Expression.Not e -> not(condition(e.operand()));
-      case Expression.Like e -> like(e);
-      case Expression.Between e -> between(e);
-      case Expression.InList e -> inList(e);
-      case Expression.InQuery e -> subQueries.in(e);
-      case Expression.Exists e -> subQueries.exists(e);
-      case Expression.Quantified e -> subQueries.quantified(e);
-      case Expression.ScalarQuery e -> subQueries.scalar(e);
-      case Expression.Is e -> is(e);
-      case Expression.Case e -> functions.caseOf(e);
-      case Expression.Cast e -> functions.cast(e);
-      case Expression.Collate e -> collate(e);
-      case Expression.Call e -> functions.call(e);
-      case Expression.Interval e -> throw SqlError.WRONG_USAGE.with("INTERVAL", "expression");
-      case Expression.RowValue e -> throw SqlError.OPERAND_COLUMNS.with(1);
-      case Expression.Default e ->
-          throw SqlError.NOT_SUPPORTED_YET.with("DEFAULT in an expression");
-      case Expression.InsertedValue e ->
-          throw SqlError.NOT_SUPPORTED_YET.with("VALUES() outside of ON DUPLICATE KEY UPDATE");
+      case SqlLiteral e -> bind.rex.constant(Expressions.constant(e));
+      case SqlDynamicParam e -> bind.parameter(e.getIndex());
+      case SqlIdentifier e -> column(ColumnName.of(e));
+      case SqlCase e ->
+          functions.caseOf(e.getWhenOperands(), e.getThenOperands(), e.getElseOperand());
+      case SqlCall e -> call(e);
+      default -> throw SqlError.OPERAND_COLUMNS.with(1);
     };
   }
 
-  private RexNode column(Expression.Column column) {
-    Expression alias =
+  private RexNode call(SqlCall e) {
+    return switch (e.getKind()) {
+      case AND, OR -> logical(e);
+      case NOT -> not(condition(e.operand(0)));
+      case EQUALS,
+          IS_NOT_DISTINCT_FROM,
+          NOT_EQUALS,
+          LESS_THAN,
+          LESS_THAN_OR_EQUAL,
+          GREATER_THAN,
+          GREATER_THAN_OR_EQUAL ->
+          comparison(e.getKind(), e.operand(0), e.operand(1));
+      case LIKE -> like(e);
+      case BETWEEN -> between(e);
+      case IN -> in(e);
+      case NOT_IN -> not(in(e));
+      case SOME, ALL -> subQueries.quantified(e);
+      case EXISTS -> subQueries.exists(e.operand(0));
+      case IS_NULL, IS_NOT_NULL -> is(e.getKind(), bind(e.operand(0)));
+      case IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE -> is(e.getKind(), condition(e.operand(0)));
+      case PLUS, MINUS, TIMES, DIVIDE, MOD -> arithmetic(e);
+      case MINUS_PREFIX -> minus(bind(e.operand(0)));
+      case CAST -> functions.cast(e);
+      case ROW -> throw SqlError.OPERAND_COLUMNS.with(1);
+      case DEFAULT -> throw SqlError.NOT_SUPPORTED_YET.with("DEFAULT in an expression");
+      default -> {
+        if (Expressions.function(e) != null) {
+          yield functions.call(e);
+        }
+        yield own(e);
+      }
+    };
+  }
+
+  /** Operators that are MySQL's and not Calcite's. */
+  private RexNode own(SqlCall e) {
+    String name = e.getOperator().getName();
+    if (e.getOperator() == MySqlOperators.DEFAULT_OF) {
+      throw SqlError.NOT_SUPPORTED_YET.with("DEFAULT in an expression");
+    }
+    if (e.getOperator() == MySqlOperators.INSERTED_VALUE) {
+      throw SqlError.NOT_SUPPORTED_YET.with("VALUES() outside of ON DUPLICATE KEY UPDATE");
+    }
+    return switch (name) {
+      case "XOR" -> {
+        RexNode left = condition(e.operand(0));
+        yield bind.rex.truth(MySqlFunction.find("XOR"), left, condition(e.operand(1)));
+      }
+      case "REGEXP" -> regexp(e);
+      case "NOT REGEXP" -> not(regexp(e));
+      case "DIV" -> {
+        RexNode left = bind(e.operand(0));
+        RexNode right = bind(e.operand(1));
+        yield arithmetic("DIV", MySqlFunction.find("DIV"), left, right);
+      }
+      case "|", "&", "^", "<<", ">>" -> function(name, bind(e.operand(0)), bind(e.operand(1)));
+      case "~" -> function("~", bind(e.operand(0)));
+      case "BINARY" -> binary(bind(e.operand(0)));
+      case "COLLATE" -> collate(bind(e.operand(0)), Expressions.text(e.operand(1)));
+      case "||" -> function("CONCAT", bind(e.operand(0)), bind(e.operand(1)));
+      case "->" -> jsonExtract(e);
+      case "->>" -> function("JSON_UNQUOTE", jsonExtract(e));
+      case "@" -> functions.userVariable(Expressions.text(e.operand(0)));
+      case "@@" -> functions.systemVariable(Expressions.text(e.operand(0)));
+      case "INTERVAL" -> throw SqlError.WRONG_USAGE.with("INTERVAL", "expression");
+      default -> throw SqlError.NOT_SUPPORTED_YET.with(name);
+    };
+  }
+
+  private RexNode regexp(SqlCall e) {
+    RexNode value = bind(e.operand(0));
+    return bind.rex.truth(MySqlFunction.find("REGEXP_LIKE"), value, bind(e.operand(1)));
+  }
+
+  private RexNode jsonExtract(SqlCall e) {
+    return function("JSON_EXTRACT", bind(e.operand(0)), bind(e.operand(1)));
+  }
+
+  private RexNode column(ColumnName column) {
+    SqlNode alias =
         column.table() == null
             ? aliases.get(column.name().toLowerCase(java.util.Locale.ROOT))
             : null;
@@ -131,23 +205,17 @@ final class ExpressionBinder {
     return bind.rex.truth(SqlStdOperatorTable.NOT, condition);
   }
 
-  private RexNode unary(Expression.Unary e) {
-    RexNode operand = bind(e.operand());
-    return switch (e.operator()) {
-      case "-" -> {
-        ColumnType type = Arithmetic.numeric(operand.getType(), operand.getType());
-        if (MySqlTypes.isInteger(type)) {
-          type = MySqlTypes.BIGINT;
-        }
-        yield bind.rex.call(type, SqlStdOperatorTable.UNARY_MINUS, operand);
-      }
-      case "~" -> function("~", operand);
-      case "BINARY" ->
-          bind.rex.cast(
-              operand,
-              MySqlTypes.binary(4L * MySqlTypes.length(MySqlTypes.columnType(operand.getType()))));
-      default -> throw new IllegalArgumentException(e.operator());
-    };
+  private RexNode minus(RexNode operand) {
+    ColumnType type = Arithmetic.numeric(operand.getType(), operand.getType());
+    if (MySqlTypes.isInteger(type)) {
+      type = MySqlTypes.BIGINT;
+    }
+    return bind.rex.call(type, SqlStdOperatorTable.UNARY_MINUS, operand);
+  }
+
+  private RexNode binary(RexNode operand) {
+    int length = MySqlTypes.length(MySqlTypes.columnType(operand.getType()));
+    return bind.rex.cast(operand, MySqlTypes.binary(4L * length));
   }
 
   /** A call of the library's function of that name. */
@@ -155,169 +223,161 @@ final class ExpressionBinder {
     return functions.function(name, List.of(operands));
   }
 
-  private RexNode binary(Expression.Binary e) {
-    return switch (e.operator()) {
-      case "AND" -> logical(SqlStdOperatorTable.AND, e);
-      case "OR" -> logical(SqlStdOperatorTable.OR, e);
-      case "XOR" -> {
-        RexNode left = condition(e.left());
-        yield bind.rex.truth(MySqlFunction.find("XOR"), left, condition(e.right()));
-      }
-      case "=", "<=>", "<>", "<", "<=", ">", ">=" -> comparison(e.operator(), e.left(), e.right());
-      case "REGEXP" ->
-          bind.rex.truth(MySqlFunction.find("REGEXP_LIKE"), bind(e.left()), bind(e.right()));
-      case "NOT REGEXP" ->
-          not(bind.rex.truth(MySqlFunction.find("REGEXP_LIKE"), bind(e.left()), bind(e.right())));
-      case "+" -> arithmetic(SqlStdOperatorTable.PLUS, e);
-      case "-" -> arithmetic(SqlStdOperatorTable.MINUS, e);
-      case "*" -> arithmetic(SqlStdOperatorTable.MULTIPLY, e);
-      case "/" -> arithmetic(SqlStdOperatorTable.DIVIDE, e);
-      case "MOD" -> arithmetic(SqlStdOperatorTable.MOD, e);
-      case "DIV" -> arithmetic(MySqlFunction.find("DIV"), e);
-      default -> function(e.operator(), bind(e.left()), bind(e.right()));
-    };
-  }
-
-  private RexNode logical(SqlOperator operator, Expression.Binary e) {
+  private RexNode logical(SqlCall e) {
     List<RexNode> operands = new ArrayList<>();
-    flatten(e.operator(), e, operands);
-    return bind.rex.truth(operator, operands);
+    flatten(e.getKind(), e, operands);
+    return bind.rex.truth(
+        e.getKind() == SqlKind.AND ? SqlStdOperatorTable.AND : SqlStdOperatorTable.OR, operands);
   }
 
-  private void flatten(String operator, Expression e, List<RexNode> operands) {
-    if (e instanceof Expression.Binary binary && binary.operator().equals(operator)) {
-      flatten(operator, binary.left(), operands);
-      flatten(operator, binary.right(), operands);
+  private void flatten(SqlKind kind, SqlNode e, List<RexNode> operands) {
+    if (e.getKind() == kind) {
+      ((SqlCall) e).getOperandList().forEach(operand -> flatten(kind, operand, operands));
     } else {
       operands.add(condition(e));
     }
   }
 
-  private RexNode arithmetic(SqlOperator operator, Expression.Binary e) {
-    RexNode left = bind(e.left());
-    RexNode right = bind(e.right());
-    ColumnType type = Arithmetic.result(e.operator(), left.getType(), right.getType());
+  private RexNode arithmetic(SqlCall e) {
+    SqlNode left = e.operand(0);
+    SqlNode right = e.operand(1);
+    if (Expressions.isInterval(right) && e.getKind() != SqlKind.TIMES) {
+      return functions.dateArithmetic(
+          e.getKind() == SqlKind.PLUS ? "DATE_ADD" : "DATE_SUB", left, (SqlCall) right);
+    }
+    if (Expressions.isInterval(left) && e.getKind() == SqlKind.PLUS) {
+      return functions.dateArithmetic("DATE_ADD", right, (SqlCall) left);
+    }
+    return arithmetic(e.getKind(), bind(left), bind(right));
+  }
+
+  RexNode arithmetic(SqlKind kind, RexNode left, RexNode right) {
+    return switch (kind) {
+      case PLUS -> arithmetic("+", SqlStdOperatorTable.PLUS, left, right);
+      case MINUS -> arithmetic("-", SqlStdOperatorTable.MINUS, left, right);
+      case TIMES -> arithmetic("*", SqlStdOperatorTable.MULTIPLY, left, right);
+      case DIVIDE -> arithmetic("/", SqlStdOperatorTable.DIVIDE, left, right);
+      case MOD -> arithmetic("MOD", SqlStdOperatorTable.MOD, left, right);
+      default -> throw new IllegalArgumentException(kind.name());
+    };
+  }
+
+  private RexNode arithmetic(String name, SqlOperator operator, RexNode left, RexNode right) {
+    ColumnType type = Arithmetic.result(name, left.getType(), right.getType());
     return bind.rex.call(type, operator, left, right);
   }
 
-  static SqlOperator comparisonOperator(String operator) {
-    return switch (operator) {
-      case "=" -> SqlStdOperatorTable.EQUALS;
-      case "<>" -> SqlStdOperatorTable.NOT_EQUALS;
-      case "<" -> SqlStdOperatorTable.LESS_THAN;
-      case "<=" -> SqlStdOperatorTable.LESS_THAN_OR_EQUAL;
-      case ">" -> SqlStdOperatorTable.GREATER_THAN;
-      case ">=" -> SqlStdOperatorTable.GREATER_THAN_OR_EQUAL;
-      case "<=>" -> SqlStdOperatorTable.IS_NOT_DISTINCT_FROM;
-      default -> throw new IllegalArgumentException(operator);
+  private static SqlOperator comparisonOperator(SqlKind kind) {
+    return switch (kind) {
+      case EQUALS -> SqlStdOperatorTable.EQUALS;
+      case NOT_EQUALS -> SqlStdOperatorTable.NOT_EQUALS;
+      case LESS_THAN -> SqlStdOperatorTable.LESS_THAN;
+      case LESS_THAN_OR_EQUAL -> SqlStdOperatorTable.LESS_THAN_OR_EQUAL;
+      case GREATER_THAN -> SqlStdOperatorTable.GREATER_THAN;
+      case GREATER_THAN_OR_EQUAL -> SqlStdOperatorTable.GREATER_THAN_OR_EQUAL;
+      case IS_NOT_DISTINCT_FROM -> SqlStdOperatorTable.IS_NOT_DISTINCT_FROM;
+      default -> throw new IllegalArgumentException(kind.name());
     };
   }
 
-  private RexNode comparison(String operator, Expression left, Expression right) {
-    if (left instanceof Expression.RowValue || right instanceof Expression.RowValue) {
-      return rowComparison(operator, left, right);
+  RexNode comparison(SqlKind kind, SqlNode left, SqlNode right) {
+    if (left.getKind() == SqlKind.ROW || right.getKind() == SqlKind.ROW) {
+      return rowComparison(kind, left, right);
     }
     RexNode a = bind(left);
     RexNode b = bind(right);
-    SqlOperator sqlOperator = comparisonOperator(operator);
-    if (operator.equals("<=>")) {
-      return bind.rex.makeCall(
-          io.polarj.sql.type.MySqlType.truth(false), sqlOperator, List.of(a, b));
+    SqlOperator operator = comparisonOperator(kind);
+    if (kind == SqlKind.IS_NOT_DISTINCT_FROM) {
+      return bind.rex.makeCall(MySqlType.truth(false), operator, List.of(a, b));
     }
-    return bind.rex.truth(sqlOperator, a, b);
+    return bind.rex.truth(operator, a, b);
   }
 
-  private RexNode rowComparison(String operator, Expression left, Expression right) {
-    if (left instanceof Expression.RowValue
-        && right instanceof Expression.ScalarQuery query
-        && operator.equals("=")) {
-      return subQueries.in(new Expression.InQuery(left, query.query(), false));
+  private RexNode rowComparison(SqlKind kind, SqlNode left, SqlNode right) {
+    boolean leftRow = left.getKind() == SqlKind.ROW;
+    if (leftRow && Expressions.isQuery(right) && kind == SqlKind.EQUALS) {
+      return subQueries.in(left, right);
     }
-    if (!(left instanceof Expression.RowValue a)
-        || !(right instanceof Expression.RowValue b)
-        || a.items().size() != b.items().size()) {
-      int columns = left instanceof Expression.RowValue row ? row.items().size() : 1;
+    int columns = leftRow ? ((SqlCall) left).operandCount() : 1;
+    if (!leftRow || right.getKind() != SqlKind.ROW || columns != ((SqlCall) right).operandCount()) {
       throw SqlError.OPERAND_COLUMNS.with(columns);
     }
-    return rowComparison(operator, a.items(), b.items());
+    return rowComparison(
+        kind, ((SqlCall) left).getOperandList(), ((SqlCall) right).getOperandList());
   }
 
-  private RexNode rowComparison(String operator, List<Expression> a, List<Expression> b) {
+  private RexNode rowComparison(SqlKind kind, List<SqlNode> a, List<SqlNode> b) {
     if (a.size() == 1) {
-      return comparison(operator, a.get(0), b.get(0));
+      return comparison(kind, a.get(0), b.get(0));
     }
-    List<Expression> restA = a.subList(1, a.size());
-    List<Expression> restB = b.subList(1, b.size());
-    RexNode rest = rowComparison(operator, restA, restB);
-    return switch (operator) {
-      case "=", "<=>" ->
-          bind.rex.truth(SqlStdOperatorTable.AND, comparison(operator, a.get(0), b.get(0)), rest);
-      case "<>" ->
-          bind.rex.truth(SqlStdOperatorTable.OR, comparison("<>", a.get(0), b.get(0)), rest);
-      default ->
-          bind.rex.truth(
-              SqlStdOperatorTable.OR,
-              comparison(operator.substring(0, 1), a.get(0), b.get(0)),
-              bind.rex.truth(SqlStdOperatorTable.AND, comparison("=", a.get(0), b.get(0)), rest));
+    RexNode rest = rowComparison(kind, a.subList(1, a.size()), b.subList(1, b.size()));
+    return switch (kind) {
+      case EQUALS, IS_NOT_DISTINCT_FROM ->
+          bind.rex.truth(SqlStdOperatorTable.AND, comparison(kind, a.get(0), b.get(0)), rest);
+      case NOT_EQUALS ->
+          bind.rex.truth(SqlStdOperatorTable.OR, comparison(kind, a.get(0), b.get(0)), rest);
+      default -> {
+        boolean less = kind == SqlKind.LESS_THAN || kind == SqlKind.LESS_THAN_OR_EQUAL;
+        SqlKind strict = less ? SqlKind.LESS_THAN : SqlKind.GREATER_THAN;
+        RexNode equal = comparison(SqlKind.EQUALS, a.get(0), b.get(0));
+        yield bind.rex.truth(
+            SqlStdOperatorTable.OR,
+            comparison(strict, a.get(0), b.get(0)),
+            bind.rex.truth(SqlStdOperatorTable.AND, equal, rest));
+      }
     };
   }
 
-  private RexNode like(Expression.Like e) {
-    List<RexNode> operands = new ArrayList<>();
-    operands.add(bind(e.value()));
-    operands.add(bind(e.pattern()));
-    if (e.escape() != null) {
-      operands.add(bind(e.escape()));
-    }
-    RexNode like = bind.rex.truth(SqlStdOperatorTable.LIKE, operands);
-    return e.negated() ? not(like) : like;
+  private RexNode like(SqlCall e) {
+    RexNode like = bind.rex.truth(SqlStdOperatorTable.LIKE, bindAll(e.getOperandList()));
+    return ((SqlLikeOperator) e.getOperator()).isNegated() ? not(like) : like;
   }
 
-  private RexNode between(Expression.Between e) {
+  private RexNode between(SqlCall e) {
     RexNode both =
         bind.rex.truth(
             SqlStdOperatorTable.AND,
-            comparison(">=", e.value(), e.low()),
-            comparison("<=", e.value(), e.high()));
-    return e.negated() ? not(both) : both;
+            comparison(SqlKind.GREATER_THAN_OR_EQUAL, e.operand(0), e.operand(1)),
+            comparison(SqlKind.LESS_THAN_OR_EQUAL, e.operand(0), e.operand(2)));
+    return ((SqlBetweenOperator) e.getOperator()).isNegated() ? not(both) : both;
   }
 
-  private RexNode inList(Expression.InList e) {
-    RexNode in;
-    if (e.list().size() == 1) {
-      in = comparison("=", e.value(), e.list().get(0));
-    } else if (e.value() instanceof Expression.RowValue) {
-      List<RexNode> either = new ArrayList<>();
-      for (Expression item : e.list()) {
-        either.add(comparison("=", e.value(), item));
-      }
-      in = bind.rex.truth(SqlStdOperatorTable.OR, either);
-    } else {
-      List<RexNode> operands = new ArrayList<>();
-      operands.add(bind(e.value()));
-      operands.addAll(bindAll(e.list()));
-      in = bind.rex.truth(MySqlFunction.IN_LIST, operands);
+  private RexNode in(SqlCall e) {
+    SqlNode value = e.operand(0);
+    if (Expressions.isQuery(e.operand(1))) {
+      return subQueries.in(value, e.operand(1));
     }
-    return e.negated() ? not(in) : in;
+    List<SqlNode> list = ((SqlNodeList) e.operand(1)).getList();
+    if (list.size() == 1) {
+      return comparison(SqlKind.EQUALS, value, list.get(0));
+    }
+    List<RexNode> operands = new ArrayList<>();
+    if (value.getKind() == SqlKind.ROW) {
+      for (SqlNode item : list) {
+        operands.add(comparison(SqlKind.EQUALS, value, item));
+      }
+      return bind.rex.truth(SqlStdOperatorTable.OR, operands);
+    }
+    operands.add(bind(value));
+    operands.addAll(bindAll(list));
+    return bind.rex.truth(MySqlFunction.IN_LIST, operands);
   }
 
-  private RexNode is(Expression.Is e) {
-    boolean nullTest = e.what().equals("NULL") || e.what().equals("UNKNOWN");
-    RexNode operand = nullTest ? bind(e.value()) : condition(e.value());
+  RexNode is(SqlKind kind, RexNode operand) {
     SqlOperator operator =
-        switch (e.what()) {
-          case "TRUE" ->
-              e.negated() ? SqlStdOperatorTable.IS_NOT_TRUE : SqlStdOperatorTable.IS_TRUE;
-          case "FALSE" ->
-              e.negated() ? SqlStdOperatorTable.IS_NOT_FALSE : SqlStdOperatorTable.IS_FALSE;
-          default -> e.negated() ? SqlStdOperatorTable.IS_NOT_NULL : SqlStdOperatorTable.IS_NULL;
+        switch (kind) {
+          case IS_TRUE -> SqlStdOperatorTable.IS_TRUE;
+          case IS_NOT_TRUE -> SqlStdOperatorTable.IS_NOT_TRUE;
+          case IS_FALSE -> SqlStdOperatorTable.IS_FALSE;
+          case IS_NOT_FALSE -> SqlStdOperatorTable.IS_NOT_FALSE;
+          case IS_NOT_NULL -> SqlStdOperatorTable.IS_NOT_NULL;
+          default -> SqlStdOperatorTable.IS_NULL;
         };
-    return bind.rex.makeCall(io.polarj.sql.type.MySqlType.truth(false), operator, List.of(operand));
+    return bind.rex.makeCall(MySqlType.truth(false), operator, List.of(operand));
   }
 
-  private RexNode collate(Expression.Collate e) {
-    RexNode value = bind(e.value());
-    Collation collation = io.polarj.sql.parse.Collations.byName(e.collation());
+  private RexNode collate(RexNode value, String name) {
+    Collation collation = Collations.byName(name);
     RelDataType type = value.getType();
     ColumnType column = MySqlTypes.columnType(type);
     ColumnType collated =

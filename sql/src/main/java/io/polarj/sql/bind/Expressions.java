@@ -1,16 +1,49 @@
 package io.polarj.sql.bind;
 
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.OrderItem;
-import java.util.ArrayList;
+import io.polarj.sql.ast.MySqlOperators;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 
 /** Looks into expressions as written. */
 final class Expressions {
   private Expressions() {}
 
-  static boolean isAggregate(Expression.Call call) {
-    return switch (call.name()) {
+  /** The name in upper case of the function that is called, or null for other expressions. */
+  static String function(SqlNode node) {
+    return node instanceof SqlCall call
+            && call.getOperator() instanceof SqlFunction function
+            && call.getKind() != SqlKind.CAST
+        ? function.getName().toUpperCase(Locale.ROOT)
+        : null;
+  }
+
+  static boolean isQuery(SqlNode node) {
+    return node.isA(SqlKind.QUERY);
+  }
+
+  static boolean isInterval(SqlNode node) {
+    return node instanceof SqlCall call && call.getOperator() == MySqlOperators.INTERVAL;
+  }
+
+  static boolean isStar(SqlNode node) {
+    return node instanceof SqlIdentifier identifier && identifier.isStar();
+  }
+
+  static boolean isAggregate(SqlNode node) {
+    String name = function(node);
+    if (name == null) {
+      return false;
+    }
+    return switch (name) {
       case "COUNT",
           "SUM",
           "AVG",
@@ -34,73 +67,45 @@ final class Expressions {
   }
 
   /** Whether an aggregate of this query is in it; those of subqueries are their own. */
-  static boolean hasAggregate(Expression expression) {
-    if (expression instanceof Expression.Call call && isAggregate(call)) {
-      return true;
-    }
-    return children(expression).stream().anyMatch(Expressions::hasAggregate);
+  static boolean hasAggregate(SqlNode node) {
+    return isAggregate(node) || children(node).stream().anyMatch(Expressions::hasAggregate);
   }
 
-  static boolean hasSubQuery(Expression expression) {
-    return switch (expression) {
-      case Expression.InQuery e -> true;
-      case Expression.Exists e -> true;
-      case Expression.Quantified e -> true;
-      case Expression.ScalarQuery e -> true;
-      default -> children(expression).stream().anyMatch(Expressions::hasSubQuery);
+  static boolean hasSubQuery(SqlNode node) {
+    return isQuery(node) || children(node).stream().anyMatch(Expressions::hasSubQuery);
+  }
+
+  private static List<SqlNode> children(SqlNode node) {
+    if (isQuery(node)) {
+      return List.of();
+    }
+    return switch (node) {
+      case SqlCall call -> call.getOperandList().stream().filter(Objects::nonNull).toList();
+      case SqlNodeList list -> list.getList();
+      default -> List.of();
     };
   }
 
-  static List<Expression> children(Expression expression) {
-    List<Expression> children = new ArrayList<>();
-    switch (expression) {
-      case Expression.Unary e -> children.add(e.operand());
-      case Expression.Not e -> children.add(e.operand());
-      case Expression.Binary e -> {
-        children.add(e.left());
-        children.add(e.right());
-      }
-      case Expression.Like e -> {
-        children.add(e.value());
-        children.add(e.pattern());
-        if (e.escape() != null) {
-          children.add(e.escape());
-        }
-      }
-      case Expression.Between e -> {
-        children.add(e.value());
-        children.add(e.low());
-        children.add(e.high());
-      }
-      case Expression.InList e -> {
-        children.add(e.value());
-        children.addAll(e.list());
-      }
-      case Expression.InQuery e -> children.add(e.value());
-      case Expression.Quantified e -> children.add(e.value());
-      case Expression.Is e -> children.add(e.value());
-      case Expression.Case e -> {
-        if (e.value() != null) {
-          children.add(e.value());
-        }
-        for (Expression.When when : e.whens()) {
-          children.add(when.condition());
-          children.add(when.result());
-        }
-        if (e.otherwise() != null) {
-          children.add(e.otherwise());
-        }
-      }
-      case Expression.Cast e -> children.add(e.value());
-      case Expression.Collate e -> children.add(e.value());
-      case Expression.Interval e -> children.add(e.value());
-      case Expression.RowValue e -> children.addAll(e.items());
-      case Expression.Call e -> {
-        children.addAll(e.arguments());
-        e.orderBy().stream().map(OrderItem::expression).forEach(children::add);
-      }
-      default -> {}
-    }
-    return children;
+  /** Null, Boolean, Long, BigDecimal, Double, String or byte[]. */
+  static Object constant(SqlLiteral literal) {
+    return switch (literal.getTypeName()) {
+      case NULL -> null;
+      case BOOLEAN -> literal.getValueAs(Boolean.class);
+      case DECIMAL -> number(literal.getValueAs(BigDecimal.class));
+      case DOUBLE -> literal.getValueAs(BigDecimal.class).doubleValue();
+      case BINARY -> literal.getValueAs(byte[].class);
+      case CHAR -> literal.getValueAs(String.class);
+      default -> throw new IllegalArgumentException("literal " + literal.getTypeName());
+    };
+  }
+
+  private static Object number(BigDecimal number) {
+    return number.scale() == 0 && number.toBigInteger().bitLength() < Long.SIZE
+        ? (Object) number.longValue()
+        : number;
+  }
+
+  static String text(SqlNode literal) {
+    return (String) constant((SqlLiteral) literal);
   }
 }

@@ -4,9 +4,6 @@ import io.polarj.engine.schema.ColumnDef;
 import io.polarj.engine.schema.IndexColumn;
 import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.FromItem;
-import io.polarj.sql.ast.Query;
 import io.polarj.sql.ast.TableName;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.result.ResultColumn;
@@ -24,6 +21,14 @@ import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalTableScan;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.JoinConditionType;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /** Binds FROM. */
@@ -38,7 +43,7 @@ final class FromBinder {
     this.outer = outer;
   }
 
-  FromResult bind(FromItem item) {
+  FromResult bind(SqlNode item) {
     FromResult result = bindItem(item);
     checkAliases(result);
     return result;
@@ -53,28 +58,41 @@ final class FromBinder {
     }
   }
 
-  private FromResult bindItem(FromItem item) {
-    return switch (item) {
-      case FromItem.Table table -> table(table);
-      case FromItem.Derived derived ->
-          derived(derived.query(), derived.alias(), derived.columns(), null);
-      case FromItem.Join join -> join(join);
-    };
+  private FromResult bindItem(SqlNode item) {
+    if (item instanceof SqlJoin join) {
+      return join(join);
+    }
+    if (item instanceof SqlIdentifier table) {
+      return table(TableNames.of(table), null);
+    }
+    if (item.getKind() != SqlKind.AS) {
+      throw SqlError.UNKNOWN.with("Every derived table must have its own alias");
+    }
+    List<SqlNode> operands = ((SqlCall) item).getOperandList();
+    String alias = ((SqlIdentifier) operands.get(1)).getSimple();
+    List<String> columns = TableNames.simple(operands.subList(2, operands.size()));
+    SqlNode named = operands.get(0);
+    if (named instanceof SqlIdentifier table && columns.isEmpty()) {
+      return table(TableNames.of(table), alias);
+    }
+    if (!Expressions.isQuery(named)) {
+      throw SqlError.NOT_SUPPORTED_YET.with("an alias of a join, or of a table's columns");
+    }
+    return derived(named, alias, columns, null);
   }
 
-  private FromResult table(FromItem.Table item) {
-    TableName name = item.name();
+  private FromResult table(TableName name, String alias) {
+    String shown = alias == null ? name.name() : alias;
     if (name.schema() == null) {
       CommonTables.Entry common = queries.commonTables().find(name.name());
       if (common != null) {
-        Query.CommonTable table = common.table();
-        String alias = item.alias() == null ? name.name() : item.alias();
-        return derived(table.query(), alias, table.columns(), common.visible());
+        SqlWithItem table = common.table();
+        List<String> columns =
+            table.columnList == null ? List.of() : TableNames.simple(table.columnList.getList());
+        return derived(table.query, shown, columns, common.visible());
       }
     }
-    PolarTable table = bind.table(name);
-    String alias = item.alias() == null ? name.name() : item.alias();
-    return scan(table, alias);
+    return scan(bind.table(name), shown);
   }
 
   FromResult scan(PolarTable table, String alias) {
@@ -117,7 +135,8 @@ final class FromBinder {
     return flags;
   }
 
-  private FromResult derived(Query query, String alias, List<String> names, CommonTables visible) {
+  private FromResult derived(
+      SqlNode query, String alias, List<String> names, CommonTables visible) {
     QueryBinder binder = visible == null ? queries : queries.with(visible);
     QueryResult result = binder.bindTrimmed(query, null);
     if (!names.isEmpty() && names.size() != result.fields().size()) {
@@ -150,9 +169,9 @@ final class FromBinder {
     return FromResult.of(result.rel(), new Source("", alias, null, 0, fields));
   }
 
-  private FromResult join(FromItem.Join item) {
-    FromResult left = bindItem(item.left());
-    FromResult right = bindItem(item.right());
+  private FromResult join(SqlJoin item) {
+    FromResult left = bindItem(item.getLeft());
+    FromResult right = bindItem(item.getRight());
     int shift = left.rel().getRowType().getFieldCount();
     List<Source> sources = new ArrayList<>(left.sources());
     right.sources().forEach(source -> sources.add(source.shifted(shift)));
@@ -164,17 +183,17 @@ final class FromBinder {
     List<RexNode> equalities = new ArrayList<>();
     List<int[]> common = common(item, left, right, shift);
     JoinRelType type =
-        switch (item.kind()) {
-          case INNER -> JoinRelType.INNER;
+        switch (item.getJoinType()) {
           case LEFT -> JoinRelType.LEFT;
           case RIGHT -> JoinRelType.RIGHT;
+          default -> JoinRelType.INNER;
         };
     RelNode cross =
         LogicalJoin.create(
             left.rel(), right.rel(), List.of(), bind.rex.makeLiteral(true), Set.of(), type);
     Set<Integer> covered = new TreeSet<>();
     for (int[] pair : common) {
-      boolean keepRight = item.kind() == FromItem.JoinKind.RIGHT;
+      boolean keepRight = type == JoinRelType.RIGHT;
       int kept = keepRight ? pair[1] : pair[0];
       int dropped = keepRight ? pair[0] : pair[1];
       hidden.add(dropped);
@@ -208,10 +227,11 @@ final class FromBinder {
     return new FromResult(rel, sources, star, hidden, merged, conditions);
   }
 
-  private RexNode condition(FromItem.Join item, RowScope scope, List<RexNode> equalities) {
+  private RexNode condition(SqlJoin item, RowScope scope, List<RexNode> equalities) {
     List<RexNode> all = new ArrayList<>(equalities);
-    if (item.on() != null) {
-      all.add(new ExpressionBinder(bind, queries, scope, "on clause").condition(item.on()));
+    if (item.getConditionType() == JoinConditionType.ON) {
+      all.add(
+          new ExpressionBinder(bind, queries, scope, "on clause").condition(item.getCondition()));
     }
     return switch (all.size()) {
       case 0 -> bind.rex.makeLiteral(true);
@@ -231,10 +251,13 @@ final class FromBinder {
   }
 
   /** Pairs of fields that USING or NATURAL equate, in the row of both sides. */
-  private List<int[]> common(FromItem.Join item, FromResult left, FromResult right, int shift) {
+  private List<int[]> common(SqlJoin item, FromResult left, FromResult right, int shift) {
     List<int[]> pairs = new ArrayList<>();
-    List<String> names = item.using();
-    if (item.natural()) {
+    List<String> names =
+        item.getConditionType() == JoinConditionType.USING
+            ? TableNames.simple(((SqlNodeList) item.getCondition()).getList())
+            : null;
+    if (item.isNatural()) {
       names = new ArrayList<>();
       for (int i : left.star()) {
         String name = left.field(i).name();
@@ -249,7 +272,7 @@ final class FromBinder {
     RowScope leftScope = RowScope.over(bind, null, left);
     RowScope rightScope = RowScope.over(bind, null, right);
     for (String name : names) {
-      Expression.Column column = new Expression.Column(null, null, name);
+      ColumnName column = new ColumnName(null, null, name);
       int l = leftScope.find(column, "from clause");
       int r = rightScope.find(column, "from clause");
       if (l < 0 || r < 0) {

@@ -3,14 +3,19 @@ package io.polarj.sql.bind;
 import io.polarj.engine.schema.Collation;
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TypeKind;
-import io.polarj.sql.ast.Expression;
+import io.polarj.sql.ast.CastType;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.expr.MySqlFunction;
 import io.polarj.sql.type.MySqlTypes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /** Binds calls of functions, casts, CASE and variables. */
@@ -23,24 +28,29 @@ final class FunctionBinder {
     this.expressions = expressions;
   }
 
-  RexNode userVariable(Expression.UserVariable e) {
+  RexNode userVariable(String name) {
     bind.notCacheable();
-    Object value = bind.session.userVariable(e.name());
-    ColumnType type =
-        value == null
-            ? MySqlTypes.string(255, Collation.UTF8MB4_0900_AI_CI)
-            : MySqlTypes.ofClass(value.getClass());
-    return variable("@", e.name(), type);
+    return variable("@", name, typeOf(bind.session.userVariable(name)));
   }
 
-  RexNode systemVariable(Expression.SystemVariable e) {
-    Object value = bind.session.systemVariable(e.name());
-    ColumnType type =
-        value == null
-            ? MySqlTypes.string(255, Collation.UTF8MB4_0900_AI_CI)
-            : MySqlTypes.ofClass(value.getClass());
-    String name = e.scope().isEmpty() ? e.name() : e.scope() + "." + e.name();
-    return variable("@@", name, type);
+  /** {@code text} may have a scope and a point before the name. */
+  RexNode systemVariable(String text) {
+    String name = text.toLowerCase(Locale.ROOT);
+    String scope = "";
+    for (String candidate : List.of("session.", "global.", "local.", "persist.")) {
+      if (name.startsWith(candidate)) {
+        scope = candidate.equals("local.") ? "session." : candidate;
+        name = name.substring(candidate.length());
+        break;
+      }
+    }
+    return variable("@@", scope + name, typeOf(bind.session.systemVariable(name)));
+  }
+
+  private static ColumnType typeOf(Object value) {
+    return value == null
+        ? MySqlTypes.string(255, Collation.UTF8MB4_0900_AI_CI)
+        : MySqlTypes.ofClass(value.getClass());
   }
 
   private RexNode variable(String function, String name, ColumnType type) {
@@ -64,65 +74,79 @@ final class FunctionBinder {
     return bind.rex.makeCall(MySqlTypes.of(type, true), function, operands);
   }
 
-  RexNode call(Expression.Call e) {
+  RexNode call(SqlCall e) {
     if (Expressions.isAggregate(e)) {
       throw SqlError.INVALID_GROUP_FUNC_USE.with();
     }
-    List<Expression> arguments = e.arguments();
-    return switch (e.name()) {
+    List<SqlNode> arguments = e.getOperandList();
+    String name = Expressions.function(e);
+    return switch (name) {
       case "IF" -> {
         count(e, 3, 3);
-        yield caseOf(
-            new Expression.Case(
-                null,
-                List.of(new Expression.When(arguments.get(0), arguments.get(1))),
-                arguments.get(2)));
+        yield caseOf(List.of(e.operand(0)), List.of(e.operand(1)), e.operand(2));
       }
-      case "IFNULL", "COALESCE" -> {
-        count(e, e.name().equals("IFNULL") ? 2 : 1, e.name().equals("IFNULL") ? 2 : -1);
+      case "IFNULL" -> {
+        count(e, 2, 2);
+        yield coalesce(expressions.bindAll(arguments));
+      }
+      case "COALESCE" -> {
+        count(e, 1, -1);
         yield coalesce(expressions.bindAll(arguments));
       }
       case "NULLIF" -> {
         count(e, 2, 2);
-        yield nullIf(arguments);
+        yield nullIf(e.operand(0), e.operand(1));
       }
       case "ISNULL" -> {
         count(e, 1, 1);
-        yield expressions.bind(new Expression.Is(arguments.get(0), "NULL", false));
+        yield expressions.is(SqlKind.IS_NULL, expressions.bind(e.operand(0)));
       }
       case "MOD" -> {
         count(e, 2, 2);
-        yield expressions.bind(new Expression.Binary("MOD", arguments.get(0), arguments.get(1)));
+        RexNode left = expressions.bind(e.operand(0));
+        yield expressions.arithmetic(SqlKind.MOD, left, expressions.bind(e.operand(1)));
       }
-      case "DATE_ADD", "DATE_SUB" -> dateArithmetic(e);
+      case "DATE_ADD", "ADDDATE", "DATE_SUB", "SUBDATE" -> dateArithmetic(name, e);
       case "TIMESTAMPADD" -> {
         count(e, 3, 3);
-        String unit = (String) ((Expression.Literal) arguments.get(0)).value();
+        RexNode date = expressions.bind(e.operand(2));
         yield dateArithmetic(
-            new Expression.Call(
-                "DATE_ADD",
-                List.of(arguments.get(2), new Expression.Interval(arguments.get(1), unit))));
+            "DATE_ADD", date, expressions.bind(e.operand(1)), Expressions.text(e.operand(0)));
       }
-      default -> function(e.name(), expressions.bindAll(arguments));
+      default -> function(name, expressions.bindAll(arguments));
     };
   }
 
-  private static void count(Expression.Call e, int min, int max) {
-    int size = e.arguments().size();
+  private static void count(SqlCall e, int min, int max) {
+    int size = e.operandCount();
     if (size < min || (max >= 0 && size > max)) {
-      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(e.name());
+      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(Expressions.function(e));
     }
   }
 
-  private RexNode dateArithmetic(Expression.Call e) {
-    if (!(e.arguments().get(1) instanceof Expression.Interval interval)) {
-      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(e.name());
+  /** A number alone counts days, in ADDDATE and SUBDATE. */
+  private RexNode dateArithmetic(String name, SqlCall e) {
+    count(e, 2, 2);
+    String plain = name.endsWith("ADD") || name.startsWith("ADD") ? "DATE_ADD" : "DATE_SUB";
+    if (e.operand(1) instanceof SqlCall interval && Expressions.isInterval(interval)) {
+      return dateArithmetic(plain, e.operand(0), interval);
     }
-    RexNode date = expressions.bind(e.arguments().get(0));
-    RexNode amount = expressions.bind(interval.value());
-    RexNode unit = bind.rex.constant(interval.unit());
-    ColumnType type = dateResult(MySqlTypes.columnType(date.getType()), interval.unit());
-    return bind.rex.call(type, MySqlFunction.find(e.name()), date, amount, unit);
+    if (name.startsWith("DATE_")) {
+      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(name);
+    }
+    RexNode date = expressions.bind(e.operand(0));
+    return dateArithmetic(plain, date, expressions.bind(e.operand(1)), "DAY");
+  }
+
+  RexNode dateArithmetic(String name, SqlNode date, SqlCall interval) {
+    RexNode bound = expressions.bind(date);
+    return dateArithmetic(
+        name, bound, expressions.bind(interval.operand(0)), Expressions.text(interval.operand(1)));
+  }
+
+  private RexNode dateArithmetic(String name, RexNode date, RexNode amount, String unit) {
+    ColumnType type = dateResult(MySqlTypes.columnType(date.getType()), unit);
+    return bind.rex.call(type, MySqlFunction.find(name), date, amount, bind.rex.constant(unit));
   }
 
   private static ColumnType dateResult(ColumnType date, String unit) {
@@ -155,26 +179,21 @@ final class FunctionBinder {
         : type;
   }
 
-  private RexNode nullIf(List<Expression> arguments) {
-    RexNode value = expressions.bind(arguments.get(0));
-    RexNode equal =
-        expressions.bind(new Expression.Binary("=", arguments.get(0), arguments.get(1)));
+  private RexNode nullIf(SqlNode first, SqlNode second) {
+    RexNode value = expressions.bind(first);
+    RexNode equal = expressions.comparison(SqlKind.EQUALS, first, second);
     ColumnType type = local(MySqlTypes.columnType(value.getType()));
     return bind.rex.call(type, SqlStdOperatorTable.CASE, equal, bind.rex.constant(null), value);
   }
 
-  RexNode caseOf(Expression.Case e) {
+  RexNode caseOf(List<SqlNode> whens, List<SqlNode> thens, SqlNode otherwise) {
     List<RexNode> conditions = new ArrayList<>();
     List<RexNode> results = new ArrayList<>();
-    for (Expression.When when : e.whens()) {
-      Expression condition =
-          e.value() == null
-              ? when.condition()
-              : new Expression.Binary("=", e.value(), when.condition());
-      conditions.add(expressions.condition(condition));
-      results.add(expressions.bind(when.result()));
+    for (int i = 0; i < whens.size(); i++) {
+      conditions.add(expressions.condition(whens.get(i)));
+      results.add(expressions.bind(thens.get(i)));
     }
-    results.add(e.otherwise() == null ? bind.rex.constant(null) : expressions.bind(e.otherwise()));
+    results.add(otherwise == null ? bind.rex.constant(null) : expressions.bind(otherwise));
     RelDataType type = MySqlTypes.union(results.stream().map(RexNode::getType).toList());
     ColumnType column = local(MySqlTypes.columnType(type));
     List<RexNode> aligned = aligned(results, column);
@@ -205,9 +224,10 @@ final class FunctionBinder {
     return ColumnAlignment.sameClass(from, type) ? value : bind.rex.cast(value, type);
   }
 
-  RexNode cast(Expression.Cast e) {
-    RexNode value = expressions.bind(e.value());
-    ColumnType type = e.type();
+  RexNode cast(SqlCall e) {
+    RexNode value = expressions.bind(e.operand(0));
+    SqlDataTypeSpec spec = e.operand(1);
+    ColumnType type = ((CastType) spec.getTypeNameSpec()).type();
     if (type.length() == -1) {
       int length = MySqlTypes.length(MySqlTypes.columnType(value.getType()));
       type =

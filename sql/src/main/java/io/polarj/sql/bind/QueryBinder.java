@@ -1,8 +1,6 @@
 package io.polarj.sql.bind;
 
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.OrderItem;
-import io.polarj.sql.ast.Query;
+import io.polarj.sql.ast.MySqlOperators;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.type.MySqlTypes;
 import java.util.ArrayList;
@@ -18,6 +16,20 @@ import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSetOperator;
+import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.SqlWithItem;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
 
 /** Binds query expressions; SELECT itself is {@link SelectBinder}'s. */
 final class QueryBinder {
@@ -47,23 +59,54 @@ final class QueryBinder {
   }
 
   /** {@code top}: its order is that of the result, and fields only ORDER BY needs may remain. */
-  QueryResult bind(Query query, RowScope outer, boolean top) {
+  QueryResult bind(SqlNode query, RowScope outer, boolean top) {
+    return bind(query, Ordering.NONE, outer, top);
+  }
+
+  private QueryResult bind(SqlNode query, Ordering ordering, RowScope outer, boolean top) {
     return switch (query) {
-      case Query.Select select -> new SelectBinder(bind, this, outer).bind(select, top);
-      case Query.SetOperation operation -> setOperation(operation, outer, top);
-      case Query.Values values -> values(values, outer);
-      case Query.With with -> {
+      case SqlSelect select -> new SelectBinder(bind, this, outer).bind(select, ordering, top);
+      case SqlOrderBy node -> ordered(node, ordering, outer, top);
+      case SqlWith with -> {
         CommonTables visible = commonTables;
-        for (Query.CommonTable table : with.tables()) {
-          visible = visible.plus(table);
+        for (SqlNode table : with.withList) {
+          visible = visible.plus((SqlWithItem) table);
         }
-        yield with(visible).bind(with.body(), outer, top);
+        yield with(visible).bind(with.body, ordering, outer, top);
       }
+      case SqlCall call when call.getOperator() == MySqlOperators.LOCKED ->
+          bind(call.operand(0), ordering, outer, top);
+      case SqlCall call when call.getKind() == SqlKind.VALUES -> values(call, ordering, outer);
+      case SqlCall call when call.isA(SqlKind.SET_QUERY) ->
+          setOperation(call, ordering, outer, top);
+      default -> throw SqlError.NOT_SUPPORTED_YET.with(query.getKind().name());
     };
   }
 
+  /** An ordering around a parenthesis with one of its own takes its rows as a table's. */
+  private QueryResult ordered(SqlOrderBy node, Ordering around, RowScope outer, boolean top) {
+    Ordering own = Ordering.of(node);
+    if (around == Ordering.NONE) {
+      return bind(node.query, own, outer, top);
+    }
+    if (!own.limited() && (own.keys().isEmpty() || around.keys().isEmpty())) {
+      Ordering both =
+          new Ordering(
+              around.keys().isEmpty() ? own.keys() : around.keys(),
+              around.limit(),
+              around.offset());
+      return bind(node.query, both, outer, top);
+    }
+    SqlParserPos pos = node.getParserPosition();
+    SqlNode table = SqlStdOperatorTable.AS.createCall(pos, node, new SqlIdentifier("derived", pos));
+    SqlNodeList star = SqlNodeList.of(SqlIdentifier.star(pos));
+    SqlSelect all =
+        new SqlSelect(pos, null, star, table, null, null, null, null, null, null, null, null, null);
+    return new SelectBinder(bind, this, outer).bind(all, around, top);
+  }
+
   /** With exactly its columns as fields. */
-  QueryResult bindTrimmed(Query query, RowScope outer) {
+  QueryResult bindTrimmed(SqlNode query, RowScope outer) {
     QueryResult result = bind(query, outer, false);
     int columns = result.fields().size();
     if (result.rel().getRowType().getFieldCount() == columns) {
@@ -84,9 +127,10 @@ final class QueryBinder {
     return LogicalProject.create(input, List.of(), expressions, names, java.util.Set.of());
   }
 
-  private QueryResult setOperation(Query.SetOperation operation, RowScope outer, boolean top) {
-    QueryResult left = bindTrimmed(operation.left(), outer);
-    QueryResult right = bindTrimmed(operation.right(), outer);
+  private QueryResult setOperation(
+      SqlCall operation, Ordering ordering, RowScope outer, boolean top) {
+    QueryResult left = bindTrimmed(operation.operand(0), outer);
+    QueryResult right = bindTrimmed(operation.operand(1), outer);
     if (left.fields().size() != right.fields().size()) {
       throw SqlError.WRONG_NUMBER_OF_COLUMNS_IN_SELECT.with();
     }
@@ -97,18 +141,18 @@ final class QueryBinder {
       fields.add(Field.computed(left.fields().get(i).name(), type));
     }
     List<RelNode> inputs = List.of(aligned(left, fields), aligned(right, fields));
+    boolean all = ((SqlSetOperator) operation.getOperator()).isAll();
     RelNode rel =
-        switch (operation.kind()) {
-          case UNION -> LogicalUnion.create(inputs, operation.all());
-          case EXCEPT -> LogicalMinus.create(inputs, operation.all());
-          case INTERSECT -> LogicalIntersect.create(inputs, operation.all());
+        switch (operation.getKind()) {
+          case UNION -> LogicalUnion.create(inputs, all);
+          case EXCEPT -> LogicalMinus.create(inputs, all);
+          default -> LogicalIntersect.create(inputs, all);
         };
     Source source = new Source("", "", null, 0, fields);
     RowScope scope = RowScope.over(bind, outer, FromResult.of(rel, source));
-    boolean sorted = top || operation.limit() != null;
-    List<OrderItem> orderBy = sorted ? operation.orderBy() : List.of();
+    boolean sorted = top || ordering.limited();
     return new QueryResult(
-        sort(rel, orderBy, operation.limit(), operation.offset(), fields, scope), fields);
+        sort(rel, sorted ? ordering.keys() : List.of(), ordering, fields, scope), fields);
   }
 
   private RelNode aligned(QueryResult branch, List<Field> fields) {
@@ -127,11 +171,12 @@ final class QueryBinder {
     return same ? branch.rel() : project(branch.rel(), expressions, names(fields));
   }
 
-  private QueryResult values(Query.Values values, RowScope outer) {
+  private QueryResult values(SqlCall values, Ordering ordering, RowScope outer) {
     List<RelNode> rows = new ArrayList<>();
     List<Field> fields = null;
     List<QueryResult> results = new ArrayList<>();
-    for (List<Expression> row : values.rows()) {
+    for (SqlNode item : values.getOperandList()) {
+      List<SqlNode> row = ((SqlCall) item).getOperandList();
       RowScope scope = new RowScope(bind, outer, null, null, null);
       List<RexNode> bound = new ExpressionBinder(bind, this, scope, "field list").bindAll(row);
       List<Field> rowFields = new ArrayList<>();
@@ -151,8 +196,7 @@ final class QueryBinder {
     RelNode rel = rows.size() == 1 ? rows.get(0) : LogicalUnion.create(rows, true);
     RowScope scope =
         RowScope.over(bind, outer, FromResult.of(rel, new Source("", "", null, 0, fields)));
-    return new QueryResult(
-        sort(rel, values.orderBy(), values.limit(), values.offset(), fields, scope), fields);
+    return new QueryResult(sort(rel, ordering.keys(), ordering, fields, scope), fields);
   }
 
   private static List<Field> union(List<Field> a, List<Field> b) {
@@ -166,16 +210,12 @@ final class QueryBinder {
 
   /** Sorts rows whose order expressions are fields already. */
   private RelNode sort(
-      RelNode rel,
-      List<OrderItem> orderBy,
-      Expression limit,
-      Expression offset,
-      List<Field> fields,
-      RowScope scope) {
+      RelNode rel, List<Ordering.Key> keys, Ordering limits, List<Field> fields, RowScope scope) {
     List<RelFieldCollation> order = new ArrayList<>();
-    for (OrderItem item : orderBy) {
+    for (Ordering.Key item : keys) {
       int field = ordinal(item.expression(), fields.size(), "order clause");
-      if (field < 0 && item.expression() instanceof Expression.Column column) {
+      if (field < 0 && item.expression() instanceof SqlIdentifier identifier) {
+        ColumnName column = ColumnName.of(identifier);
         field = scope.find(column, "order clause");
         if (field < 0) {
           throw SqlError.BAD_FIELD.with(column.toString(), "order clause");
@@ -186,10 +226,10 @@ final class QueryBinder {
       }
       order.add(collation(field, item.descending()));
     }
-    return sort(rel, order, limit, offset);
+    return sort(rel, order, limits.limit(), limits.offset());
   }
 
-  RelNode sort(RelNode rel, List<RelFieldCollation> order, Expression limit, Expression offset) {
+  RelNode sort(RelNode rel, List<RelFieldCollation> order, SqlNode limit, SqlNode offset) {
     if (order.isEmpty() && limit == null) {
       return rel;
     }
@@ -203,19 +243,22 @@ final class QueryBinder {
         rel, RelCollations.of(distinct), limitValue(offset), limitValue(limit));
   }
 
-  private RexNode limitValue(Expression value) {
-    return switch (value) {
-      case null -> null;
-      case Expression.Parameter parameter -> bind.parameter(parameter.index());
-      case Expression.Literal literal -> bind.rex.constant(literal.value());
-      default -> throw new IllegalArgumentException("LIMIT " + value);
-    };
+  /** A parameter or a number of rows; a number too big for a Long is no limit. */
+  private RexNode limitValue(SqlNode value) {
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof SqlDynamicParam parameter) {
+      return bind.parameter(parameter.getIndex());
+    }
+    Object number = Expressions.constant((SqlLiteral) value);
+    return bind.rex.constant(number instanceof Long ? number : (Object) Long.MAX_VALUE);
   }
 
   /** The field that an integer literal in GROUP BY or ORDER BY means, or -1. */
-  static int ordinal(Expression expression, int columns, String clause) {
-    if (!(expression instanceof Expression.Literal literal)
-        || !(literal.value() instanceof Long number)) {
+  static int ordinal(SqlNode expression, int columns, String clause) {
+    if (!(expression instanceof SqlLiteral literal)
+        || !(Expressions.constant(literal) instanceof Long number)) {
       return -1;
     }
     if (number < 1 || number > columns) {

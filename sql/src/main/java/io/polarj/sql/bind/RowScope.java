@@ -1,6 +1,5 @@
 package io.polarj.sql.bind;
 
-import io.polarj.sql.ast.Expression;
 import io.polarj.sql.error.SqlError;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ import org.apache.calcite.rex.RexNode;
 final class RowScope {
   /** From a field of FROM to an expression over the current row; throws when it is not there. */
   interface Mapping {
-    RexNode map(int fromField, Expression.Column column);
+    RexNode map(int fromField, ColumnName column);
   }
 
   final RowScope outer;
@@ -51,7 +50,7 @@ final class RowScope {
     return correlation == null ? Set.of() : Set.of(correlation);
   }
 
-  RexNode resolve(Expression.Column column, String clause) {
+  RexNode resolve(ColumnName column, String clause) {
     int field = find(column, clause);
     if (field >= 0) {
       return local(field, column);
@@ -65,13 +64,13 @@ final class RowScope {
     throw SqlError.BAD_FIELD.with(column.toString(), clause);
   }
 
-  private RexNode local(int field, Expression.Column column) {
+  private RexNode local(int field, ColumnName column) {
     return mapping == null
         ? bind.rex.makeInputRef(rowType.getFieldList().get(field).getType(), field)
         : mapping.map(field, column);
   }
 
-  private RexNode correlated(int field, Expression.Column column) {
+  private RexNode correlated(int field, ColumnName column) {
     RexNode here = local(field, column);
     if (!(here instanceof org.apache.calcite.rex.RexInputRef reference)
         || reference.getIndex() >= rowType.getFieldCount()) {
@@ -85,7 +84,7 @@ final class RowScope {
   }
 
   /** The field of FROM, or -1. */
-  int find(Expression.Column column, String clause) {
+  int find(ColumnName column, String clause) {
     if (from == null) {
       return -1;
     }
@@ -114,7 +113,7 @@ final class RowScope {
     return found.isEmpty() ? -1 : found.get(0);
   }
 
-  private static boolean qualifies(Source source, Expression.Column column) {
+  private static boolean qualifies(Source source, ColumnName column) {
     return column.table() == null
         || (column.table().equals(source.alias())
             && (column.schema() == null || column.schema().equals(source.schema())));

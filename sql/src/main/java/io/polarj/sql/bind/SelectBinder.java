@@ -1,11 +1,6 @@
 package io.polarj.sql.bind;
 
 import com.google.common.collect.ImmutableSet;
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.OrderItem;
-import io.polarj.sql.ast.Query;
-import io.polarj.sql.ast.SelectItem;
-import io.polarj.sql.ast.TableName;
 import io.polarj.sql.error.SqlError;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,12 +16,17 @@ import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /** Binds one SELECT. One use. */
 final class SelectBinder {
   /** A column of the select list: a field of FROM (by a star), or an expression. */
-  private record Item(int field, Expression expression, String name, boolean aliased) {}
+  private record Item(int field, SqlNode expression, String name, boolean aliased) {}
 
   private final BindSession bind;
   private final QueryBinder queries;
@@ -44,28 +44,31 @@ final class SelectBinder {
     this.outer = outer;
   }
 
-  QueryResult bind(Query.Select select, boolean top) {
-    from = select.from() == null ? null : new FromBinder(bind, queries, outer).bind(select.from());
+  QueryResult bind(SqlSelect select, Ordering ordering, boolean top) {
+    from =
+        select.getFrom() == null
+            ? null
+            : new FromBinder(bind, queries, outer).bind(select.getFrom());
     RelNode rel = from == null ? LogicalValues.createOneRow(bind.cluster) : from.rel();
     List<RexNode> conditions = new ArrayList<>(from == null ? List.of() : from.conditions());
-    if (select.where() != null) {
+    if (select.getWhere() != null) {
       RowScope scope = inputScope(rel);
       RexNode condition =
-          new ExpressionBinder(bind, queries, scope, "where clause").condition(select.where());
+          new ExpressionBinder(bind, queries, scope, "where clause").condition(select.getWhere());
       conditions.add(condition);
       rel = filter(rel, condition, scope);
     }
-    items = expand(select.items());
-    boolean sorted = top || select.limit() != null;
-    List<OrderItem> orderBy = sorted ? select.orderBy() : List.of();
+    items = expand(select.getSelectList());
+    boolean sorted = top || ordering.limited();
+    List<Ordering.Key> orderBy = sorted ? ordering.keys() : List.of();
     output = inputScope(rel);
     if (grouped(select, orderBy)) {
       group(select, rel, conditions);
     }
     bindItems();
-    RexNode having = having(select.having());
+    RexNode having = having(select.getHaving());
     List<RelFieldCollation> order = new ArrayList<>();
-    for (OrderItem item : orderBy) {
+    for (Ordering.Key item : orderBy) {
       int field = orderField(item.expression());
       if (field >= 0) {
         order.add(QueryBinder.collation(field, item.descending()));
@@ -74,10 +77,10 @@ final class SelectBinder {
     rel = grouping == null ? rel : grouping.rel(rel);
     rel = having == null ? rel : filter(rel, having, output);
     rel = project(rel);
-    if (select.distinct()) {
+    if (select.isDistinct()) {
       rel = distinct(rel);
     }
-    return new QueryResult(queries.sort(rel, order, select.limit(), select.offset()), fields);
+    return new QueryResult(queries.sort(rel, order, ordering.limit(), ordering.offset()), fields);
   }
 
   private RowScope inputScope(RelNode rel) {
@@ -92,28 +95,33 @@ final class SelectBinder {
     return LogicalFilter.create(rel, flat, ImmutableSet.copyOf(scope.correlations()));
   }
 
-  private List<Item> expand(List<SelectItem> written) {
+  private List<Item> expand(List<SqlNode> written) {
     List<Item> expanded = new ArrayList<>();
-    for (SelectItem item : written) {
-      if (item.expression() != null) {
-        String name = item.alias() != null ? item.alias() : nameOf(item);
-        expanded.add(new Item(-1, item.expression(), name, item.alias() != null));
+    for (SqlNode item : written) {
+      if (item instanceof SqlIdentifier identifier && identifier.isStar()) {
+        expandStar(identifier, expanded);
+      } else if (item instanceof SqlIdentifier column) {
+        expanded.add(new Item(-1, column, ColumnName.of(column).name(), false));
       } else {
-        expandStar(item.qualifier(), expanded);
+        SqlCall named = (SqlCall) item;
+        boolean aliased = named.getKind() == SqlKind.AS;
+        String name =
+            aliased
+                ? ((SqlIdentifier) named.operand(1)).getSimple()
+                : Expressions.text(named.operand(1));
+        expanded.add(new Item(-1, named.operand(0), name, aliased));
       }
     }
     return expanded;
   }
 
-  private static String nameOf(SelectItem item) {
-    return item.expression() instanceof Expression.Column column ? column.name() : item.text();
-  }
-
-  private void expandStar(TableName qualifier, List<Item> expanded) {
+  private void expandStar(SqlIdentifier star, List<Item> expanded) {
+    // The star is the identifier's last, empty name: what stands before it is a table's.
+    ColumnName qualifier = ColumnName.of(star);
     if (from == null) {
       throw SqlError.NO_TABLES_USED.with();
     }
-    if (qualifier == null) {
+    if (qualifier.table() == null) {
       for (int field : from.star()) {
         expanded.add(new Item(field, null, from.field(field).name(), false));
       }
@@ -121,7 +129,7 @@ final class SelectBinder {
     }
     for (Source source : from.sources()) {
       boolean matches =
-          source.alias().equals(qualifier.name())
+          source.alias().equals(qualifier.table())
               && (qualifier.schema() == null || qualifier.schema().equals(source.schema()));
       if (matches) {
         for (int i = 0; i < source.fields().size(); i++) {
@@ -130,22 +138,25 @@ final class SelectBinder {
         return;
       }
     }
-    throw SqlError.BAD_TABLE.with(qualifier.toString());
+    String table = qualifier.schema() == null ? "" : qualifier.schema() + ".";
+    throw SqlError.BAD_TABLE.with(table + qualifier.table());
   }
 
-  private boolean grouped(Query.Select select, List<OrderItem> orderBy) {
-    return !select.groupBy().isEmpty()
+  private boolean grouped(SqlSelect select, List<Ordering.Key> orderBy) {
+    return select.getGroup() != null
         || items.stream().anyMatch(i -> i.field() < 0 && Expressions.hasAggregate(i.expression()))
-        || (select.having() != null && Expressions.hasAggregate(select.having()))
+        || (select.getHaving() != null && Expressions.hasAggregate(select.getHaving()))
         || orderBy.stream().anyMatch(o -> Expressions.hasAggregate(o.expression()));
   }
 
-  private void group(Query.Select select, RelNode rel, List<RexNode> conditions) {
+  private void group(SqlSelect select, RelNode rel, List<RexNode> conditions) {
     RowScope input = inputScope(rel);
     ExpressionBinder binder =
         new ExpressionBinder(bind, queries, input, "group statement", null, aliases(false), false);
     List<RexNode> groups = new ArrayList<>();
-    for (Expression expression : select.groupBy()) {
+    List<SqlNode> written = select.getGroup() == null ? List.of() : select.getGroup().getList();
+    boolean rollup = written.size() == 1 && written.get(0).getKind() == SqlKind.ROLLUP;
+    for (SqlNode expression : rollup ? ((SqlCall) written.get(0)).getOperandList() : written) {
       RexNode group = groupExpression(expression, binder, input);
       if (!groups.contains(group)) {
         groups.add(group);
@@ -153,12 +164,11 @@ final class SelectBinder {
     }
     ExpressionBinder inputBinder = new ExpressionBinder(bind, queries, input, "field list");
     Dependencies dependencies = from == null ? null : new Dependencies(from, groups, conditions);
-    grouping =
-        new AggregateScope(bind, from, input, inputBinder, groups, select.rollup(), dependencies);
+    grouping = new AggregateScope(bind, from, input, inputBinder, groups, rollup, dependencies);
     output = new RowScope(bind, outer, from, grouping.groupedType(), grouping);
   }
 
-  private RexNode groupExpression(Expression expression, ExpressionBinder binder, RowScope input) {
+  private RexNode groupExpression(SqlNode expression, ExpressionBinder binder, RowScope input) {
     int ordinal = QueryBinder.ordinal(expression, items.size(), "group statement");
     if (ordinal < 0) {
       return binder.bind(expression);
@@ -171,8 +181,8 @@ final class SelectBinder {
   }
 
   /** What names of the select list stand for; {@code columns}: plain columns too. */
-  private Map<String, Expression> aliases(boolean columns) {
-    Map<String, Expression> aliases = new HashMap<>();
+  private Map<String, SqlNode> aliases(boolean columns) {
+    Map<String, SqlNode> aliases = new HashMap<>();
     for (Item item : items) {
       if (item.aliased()) {
         aliases.putIfAbsent(item.name().toLowerCase(Locale.ROOT), item.expression());
@@ -180,7 +190,7 @@ final class SelectBinder {
     }
     if (columns) {
       for (Item item : items) {
-        if (item.expression() instanceof Expression.Column && !item.aliased()) {
+        if (item.expression() instanceof SqlIdentifier && !item.aliased()) {
           aliases.putIfAbsent(item.name().toLowerCase(Locale.ROOT), item.expression());
         }
       }
@@ -188,7 +198,7 @@ final class SelectBinder {
     return aliases;
   }
 
-  private ExpressionBinder outputBinder(String clause, Map<String, Expression> aliases) {
+  private ExpressionBinder outputBinder(String clause, Map<String, SqlNode> aliases) {
     return new ExpressionBinder(bind, queries, output, clause, grouping, aliases, true);
   }
 
@@ -203,7 +213,7 @@ final class SelectBinder {
       Field origin = null;
       if (item.field() >= 0) {
         origin = from.field(item.field());
-        Expression.Column column = new Expression.Column(null, null, item.name());
+        ColumnName column = new ColumnName(null, null, item.name());
         node =
             grouping == null
                 ? bind.rex.makeInputRef(
@@ -211,8 +221,8 @@ final class SelectBinder {
                 : grouping.map(item.field(), column);
       } else {
         node = binder.bind(item.expression());
-        if (item.expression() instanceof Expression.Column column && from != null) {
-          int field = output.find(column, "field list");
+        if (item.expression() instanceof SqlIdentifier column && from != null) {
+          int field = output.find(ColumnName.of(column), "field list");
           origin = field < 0 ? null : from.field(field);
         }
       }
@@ -224,21 +234,21 @@ final class SelectBinder {
     }
   }
 
-  private RexNode having(Expression having) {
+  private RexNode having(SqlNode having) {
     return having == null ? null : outputBinder("having clause", aliases(true)).condition(having);
   }
 
   /** The field of the projection to sort by, added when it is not there; -1 for a constant. */
-  private int orderField(Expression expression) {
+  private int orderField(SqlNode expression) {
     int ordinal = QueryBinder.ordinal(expression, items.size(), "order clause");
     if (ordinal >= 0) {
       return ordinal;
     }
-    if (expression instanceof Expression.Column column && column.table() == null) {
+    if (expression instanceof SqlIdentifier column && column.isSimple()) {
       for (int i = 0; i < items.size(); i++) {
         Item item = items.get(i);
-        if (item.name().equalsIgnoreCase(column.name())
-            && (item.aliased() || item.expression() instanceof Expression.Column)) {
+        if (item.name().equalsIgnoreCase(column.getSimple())
+            && (item.aliased() || item.expression() instanceof SqlIdentifier)) {
           return i;
         }
       }

@@ -1,32 +1,29 @@
 package io.polarj.sql.bind;
 
 import com.google.common.collect.ImmutableList;
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.Query;
 import io.polarj.sql.error.SqlError;
 import java.util.List;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /** Binds subqueries in expressions as {@code RexSubQuery}. */
 final class SubQueryBinder {
-  private final BindSession bind;
   private final QueryBinder queries;
   private final RowScope scope;
   private final ExpressionBinder expressions;
 
-  SubQueryBinder(
-      BindSession bind, QueryBinder queries, RowScope scope, ExpressionBinder expressions) {
-    this.bind = bind;
+  SubQueryBinder(QueryBinder queries, RowScope scope, ExpressionBinder expressions) {
     this.queries = queries;
     this.scope = scope;
     this.expressions = expressions;
   }
 
-  private QueryResult query(Query query, int columns) {
+  private QueryResult query(SqlNode query, int columns) {
     QueryResult result = queries.bindTrimmed(query, scope);
     if (columns >= 0 && result.fields().size() != columns) {
       throw SqlError.OPERAND_COLUMNS.with(columns);
@@ -34,35 +31,42 @@ final class SubQueryBinder {
     return result;
   }
 
-  RexNode exists(Expression.Exists e) {
-    return RexSubQuery.exists(query(e.query(), -1).rel());
+  RexNode exists(SqlNode query) {
+    return RexSubQuery.exists(query(query, -1).rel());
   }
 
-  RexNode scalar(Expression.ScalarQuery e) {
-    return RexSubQuery.scalar(query(e.query(), 1).rel());
+  RexNode scalar(SqlNode query) {
+    return RexSubQuery.scalar(query(query, 1).rel());
   }
 
-  RexNode in(Expression.InQuery e) {
-    List<Expression> left =
-        e.value() instanceof Expression.RowValue row ? row.items() : List.of(e.value());
+  RexNode in(SqlNode value, SqlNode query) {
+    List<SqlNode> left =
+        value.getKind() == SqlKind.ROW ? ((SqlCall) value).getOperandList() : List.of(value);
     List<RexNode> operands = expressions.bindAll(left);
-    QueryResult result = query(e.query(), operands.size());
-    RexNode in = RexSubQuery.in(result.rel(), ImmutableList.copyOf(operands));
-    return e.negated() ? expressions.not(in) : in;
+    QueryResult result = query(query, operands.size());
+    return RexSubQuery.in(result.rel(), ImmutableList.copyOf(operands));
   }
 
-  RexNode quantified(Expression.Quantified e) {
-    if (!e.all() && e.operator().equals("=")) {
-      return in(new Expression.InQuery(e.value(), e.query(), false));
+  /** {@code value operator ANY|ALL (query)}. */
+  RexNode quantified(SqlCall call) {
+    SqlKind comparison = ((SqlQuantifyOperator) call.getOperator()).comparisonKind;
+    boolean all = call.getKind() == SqlKind.ALL;
+    SqlNode value = call.operand(0);
+    SqlNode query = call.operand(1);
+    if (!Expressions.isQuery(query)) {
+      throw SqlError.NOT_SUPPORTED_YET.with("ANY or ALL of a list");
     }
-    if (e.all() && e.operator().equals("<>")) {
-      return in(new Expression.InQuery(e.value(), e.query(), true));
+    if (!all && comparison == SqlKind.EQUALS) {
+      return in(value, query);
     }
-    RexNode operand = expressions.bind(e.value());
-    QueryResult result = query(e.query(), 1);
-    SqlKind kind = ExpressionBinder.comparisonOperator(e.operator()).getKind();
-    SqlQuantifyOperator operator = SqlStdOperatorTable.some(e.all() ? kind.negateNullSafe() : kind);
+    if (all && comparison == SqlKind.NOT_EQUALS) {
+      return expressions.not(in(value, query));
+    }
+    RexNode operand = expressions.bind(value);
+    QueryResult result = query(query, 1);
+    SqlQuantifyOperator operator =
+        SqlStdOperatorTable.some(all ? comparison.negateNullSafe() : comparison);
     RexNode some = RexSubQuery.some(result.rel(), ImmutableList.of(operand), operator);
-    return e.all() ? expressions.not(some) : some;
+    return all ? expressions.not(some) : some;
   }
 }

@@ -43,7 +43,7 @@ final class PreparedStatementPlan implements PreparedPlan {
 
   /** Whether it is a query or DML. */
   boolean planned() {
-    return statement instanceof Statement.QueryStatement || statement instanceof Statement.Dml;
+    return statement instanceof Statement.Query || statement instanceof Statement.Dml;
   }
 
   /** The last plan if it still holds for these values, else null. */

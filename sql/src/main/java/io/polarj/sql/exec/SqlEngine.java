@@ -76,7 +76,7 @@ public final class SqlEngine {
     MySqlParser.Parsed parsed = MySqlParser.parse(sql, ParserOptions.of(session));
     List<ResultColumn> columns =
         switch (parsed.statement()) {
-          case Statement.QueryStatement query ->
+          case Statement.Query query ->
               bind(query, session, unknown(parsed.parameterCount())) instanceof BoundQuery bound
                   ? bound.columns()
                   : List.of();

@@ -3,6 +3,7 @@ package io.polarj.sql.parse;
 import io.polarj.sql.ast.Statement;
 import io.polarj.sql.ast.TableName;
 import io.polarj.sql.lex.TokenKind;
+import io.polarj.sql.type.Collations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,17 +12,15 @@ import java.util.Map;
 
 /** CREATE, DROP, ALTER, TRUNCATE and RENAME. */
 final class DdlParser {
-  private final Grammar grammar;
   private final TokenStream in;
   private final TableParser tables;
 
-  DdlParser(Grammar grammar) {
-    this.grammar = grammar;
-    this.in = grammar.in;
-    this.tables = new TableParser(grammar, this);
+  DdlParser(TokenStream in) {
+    this.in = in;
+    this.tables = new TableParser(in, this);
   }
 
-  Statement statement() {
+  Statement.Ddl statement() {
     return switch (in.peek().upper()) {
       case "CREATE" -> create();
       case "DROP" -> drop();
@@ -29,7 +28,7 @@ final class DdlParser {
       case "TRUNCATE" -> {
         in.next();
         in.accept("TABLE");
-        yield new Statement.Truncate(grammar.tableName());
+        yield new Statement.Truncate(in.tableName());
       }
       case "RENAME" -> rename();
       default -> throw in.error();
@@ -53,7 +52,7 @@ final class DdlParser {
     return true;
   }
 
-  private Statement create() {
+  private Statement.Ddl create() {
     in.next();
     if (in.accept("DATABASE") || in.accept("SCHEMA")) {
       boolean ifNotExists = ifNotExists();
@@ -94,11 +93,11 @@ final class DdlParser {
     throw in.error();
   }
 
-  private Statement createIndex(boolean unique) {
+  private Statement.Ddl createIndex(boolean unique) {
     String name = in.name();
     indexType();
     in.expect("ON");
-    TableName table = grammar.tableName();
+    TableName table = in.tableName();
     List<Statement.IndexPart> parts = tables.indexParts();
     indexOptions();
     while (in.accept("ALGORITHM") || in.accept("LOCK")) {
@@ -131,7 +130,7 @@ final class DdlParser {
     }
   }
 
-  private Statement drop() {
+  private Statement.Ddl drop() {
     in.next();
     if (in.accept("DATABASE") || in.accept("SCHEMA")) {
       boolean ifExists = ifExists();
@@ -140,7 +139,7 @@ final class DdlParser {
     if (in.accept("INDEX")) {
       String index = in.at("PRIMARY") ? in.next().upper() : in.name();
       in.expect("ON");
-      TableName table = grammar.tableName();
+      TableName table = in.tableName();
       while (in.accept("ALGORITHM") || in.accept("LOCK")) {
         in.acceptOperator("=");
         in.next();
@@ -164,27 +163,27 @@ final class DdlParser {
     boolean ifExists = ifExists();
     List<TableName> names = new ArrayList<>();
     do {
-      names.add(grammar.tableName());
+      names.add(in.tableName());
     } while (in.acceptOperator(","));
     in.acceptAny("RESTRICT", "CASCADE");
     return new Statement.DropTable(names, ifExists, temporary);
   }
 
-  private Statement rename() {
+  private Statement.Ddl rename() {
     in.next();
     if (!in.accept("TABLE") && !in.accept("TABLES")) {
       throw in.error();
     }
     List<Statement.Rename> renames = new ArrayList<>();
     do {
-      TableName from = grammar.tableName();
+      TableName from = in.tableName();
       in.expect("TO");
-      renames.add(new Statement.Rename(from, grammar.tableName()));
+      renames.add(new Statement.Rename(from, in.tableName()));
     } while (in.acceptOperator(","));
     return new Statement.RenameTable(renames);
   }
 
-  private Statement alter() {
+  private Statement.Ddl alter() {
     in.next();
     if (!in.accept("TABLE")) {
       if (in.peek().kind() == TokenKind.WORD) {
@@ -192,7 +191,7 @@ final class DdlParser {
       }
       throw in.error();
     }
-    TableName table = grammar.tableName();
+    TableName table = in.tableName();
     List<Statement.AlterAction> actions = new ArrayList<>();
     if (!in.atEnd()) {
       do {
@@ -223,7 +222,7 @@ final class DdlParser {
         throw in.unsupported("ALTER TABLE ... RENAME " + in.peek().upper());
       }
       in.acceptAny("TO", "AS");
-      return new Statement.AlterAction.RenameTo(grammar.tableName());
+      return new Statement.AlterAction.RenameTo(in.tableName());
     }
     if (in.accept("DISABLE", "KEYS") || in.accept("ENABLE", "KEYS")) {
       return new Statement.AlterAction.Options(Map.of());
@@ -301,9 +300,9 @@ final class DdlParser {
   private String optionValue(String key) {
     String value = in.peek().kind() == TokenKind.STRING ? in.string() : in.next().text();
     if (key.equals("CHARSET")) {
-      TypeParser.charset(value);
+      Collations.ofCharset(value);
     } else if (key.equals("COLLATE")) {
-      TypeParser.collation(value);
+      Collations.byName(value);
     }
     return key.equals("ENGINE") ? engineName(value) : value;
   }

@@ -1,12 +1,14 @@
 package io.polarj.sql.parse;
 
-import io.polarj.sql.ast.Expression;
-import io.polarj.sql.ast.Query;
 import io.polarj.sql.ast.Statement;
 import io.polarj.sql.error.SqlException;
 import io.polarj.sql.lex.DigestedStatement;
+import org.apache.calcite.sql.SqlNode;
 
-/** Parses MySQL's SQL. Throws {@code SqlError.PARSE} with MySQL's text. Stateless. */
+/**
+ * Parses MySQL's SQL: queries and changes of rows with Calcite's grammar, definitions by hand.
+ * Throws {@code SqlError.PARSE} with MySQL's text. Stateless.
+ */
 public final class MySqlParser {
   private MySqlParser() {}
 
@@ -19,13 +21,8 @@ public final class MySqlParser {
   }
 
   public static Parsed parse(String sql, ParserOptions options) {
-    Grammar grammar = new Grammar(sql, options);
-    Statement statement = statement(grammar);
-    grammar.in.acceptOperator(";");
-    if (!grammar.in.atEnd()) {
-      throw grammar.in.error();
-    }
-    return new Parsed(statement, grammar.in.parameters());
+    TokenStream in = new TokenStream(sql, options.lexer());
+    return new Parsed(statement(in, options), in.parameters());
   }
 
   /** The digest of {@code original}; an error quotes the original. */
@@ -39,46 +36,45 @@ public final class MySqlParser {
   }
 
   /** A scalar expression alone, as on the right side of SET. */
-  public static Expression parseExpression(String sql, ParserOptions options) {
-    Grammar grammar = new Grammar(sql, options);
-    Expression expression = grammar.expressions.expression();
-    if (!grammar.in.atEnd()) {
-      throw grammar.in.error();
-    }
-    return expression;
+  public static SqlNode parseExpression(String sql, ParserOptions options) {
+    return new GeneratedParser(new TokenStream(sql, options.lexer()), options).expression();
   }
 
-  public static Expression parseExpression(String sql) {
+  public static SqlNode parseExpression(String sql) {
     return parseExpression(sql, ParserOptions.DEFAULT);
   }
 
-  static Statement statement(Grammar grammar) {
-    TokenStream in = grammar.in;
+  private static Statement statement(TokenStream in, ParserOptions options) {
     return switch (in.peek().upper()) {
-      case "SELECT", "WITH", "VALUES", "(" -> {
-        Query query = grammar.queries.query();
-        yield new Statement.QueryStatement(query);
-      }
-      case "INSERT", "REPLACE" -> grammar.dml.insert();
-      case "UPDATE" -> grammar.dml.update();
-      case "DELETE" -> grammar.dml.delete();
-      case "EXPLAIN", "DESCRIBE", "DESC" -> explain(grammar);
-      default -> grammar.ddl.statement();
+      case "SELECT", "WITH", "VALUES", "(" ->
+          new Statement.Query(new GeneratedParser(in, options).statement());
+      case "INSERT", "REPLACE", "UPDATE", "DELETE" ->
+          new Statement.Dml(new GeneratedParser(in, options).statement());
+      case "EXPLAIN", "DESCRIBE", "DESC" -> explain(in, options);
+      default -> definition(in);
     };
   }
 
-  private static Statement explain(Grammar grammar) {
-    TokenStream in = grammar.in;
+  private static Statement definition(TokenStream in) {
+    Statement statement = new DdlParser(in).statement();
+    in.acceptOperator(";");
+    if (!in.atEnd()) {
+      throw in.error();
+    }
+    return statement;
+  }
+
+  private static Statement explain(TokenStream in, ParserOptions options) {
     in.next();
     boolean analyze = in.accept("ANALYZE");
     String format = "TRADITIONAL";
     if (in.accept("FORMAT")) {
       in.expectOperator("=");
       format = in.nameAfterPoint().toUpperCase(java.util.Locale.ROOT);
-    } else if (in.acceptAny("EXTENDED", "PARTITIONS") != null) {
-      format = "TRADITIONAL";
+    } else {
+      in.acceptAny("EXTENDED", "PARTITIONS");
     }
-    Statement statement = statement(grammar);
+    Statement statement = statement(in, options);
     if (statement instanceof Statement.Ddl) {
       throw in.error();
     }

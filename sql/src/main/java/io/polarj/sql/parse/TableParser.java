@@ -3,39 +3,39 @@ package io.polarj.sql.parse;
 import io.polarj.engine.schema.Collation;
 import io.polarj.engine.schema.ColumnDef;
 import io.polarj.engine.schema.ColumnType;
-import io.polarj.sql.ast.Query;
 import io.polarj.sql.ast.Statement;
 import io.polarj.sql.ast.TableName;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.lex.TokenKind;
+import io.polarj.sql.type.Collations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** The body of CREATE TABLE: columns and indexes. */
 final class TableParser {
-  private final Grammar grammar;
   private final TokenStream in;
+  private final TypeParser types;
   private final DdlParser ddl;
 
-  TableParser(Grammar grammar, DdlParser ddl) {
-    this.grammar = grammar;
-    this.in = grammar.in;
+  TableParser(TokenStream in, DdlParser ddl) {
+    this.in = in;
+    this.types = new TypeParser(in);
     this.ddl = ddl;
   }
 
-  Statement create(boolean temporary) {
+  Statement.Ddl create(boolean temporary) {
     boolean ifNotExists = ddl.ifNotExists();
-    TableName name = grammar.tableName();
+    TableName name = in.tableName();
     if (in.accept("LIKE")) {
-      return new Statement.CreateTableLike(name, grammar.tableName(), ifNotExists);
+      return new Statement.CreateTableLike(name, in.tableName(), ifNotExists);
     }
     List<Column> columns = new ArrayList<>();
     List<Statement.IndexSpec> indexes = new ArrayList<>();
     if (in.atOperator("(") && !in.peek(1).is("SELECT")) {
       in.next();
       if (in.accept("LIKE")) {
-        TableName like = grammar.tableName();
+        TableName like = in.tableName();
         in.expectOperator(")");
         return new Statement.CreateTableLike(name, like, ifNotExists);
       }
@@ -47,20 +47,19 @@ final class TableParser {
     Map<String, String> options = ddl.tableOptions();
     Collation collation = tableCollation(options);
     List<ColumnDef> defs = columns.stream().map(c -> c.def(collation)).toList();
-    Query query = null;
     in.accept("AS");
     if (in.at("SELECT") || in.at("WITH") || in.atOperator("(")) {
-      query = grammar.queries.query();
+      throw in.unsupported("CREATE TABLE ... SELECT");
     }
-    return new Statement.CreateTable(name, ifNotExists, temporary, defs, indexes, options, query);
+    return new Statement.CreateTable(name, ifNotExists, temporary, defs, indexes, options);
   }
 
   private static Collation tableCollation(Map<String, String> options) {
     if (options.containsKey("COLLATE")) {
-      return TypeParser.collation(options.get("COLLATE"));
+      return Collations.byName(options.get("COLLATE"));
     }
     return options.containsKey("CHARSET")
-        ? TypeParser.charset(options.get("CHARSET"))
+        ? Collations.ofCharset(options.get("CHARSET"))
         : Collation.UTF8MB4_0900_AI_CI;
   }
 
@@ -168,7 +167,7 @@ final class TableParser {
 
   private Column column(List<Statement.IndexSpec> indexes) {
     String name = in.name();
-    Column column = new Column(name, grammar.types.columnType(name));
+    Column column = new Column(name, types.columnType(name));
     if (column.declared.serial()) {
       column.notNull = true;
       column.autoIncrement = true;
@@ -213,7 +212,7 @@ final class TableParser {
       column.comment = in.string();
     } else if (in.accept("COLLATE")) {
       column.collation =
-          TypeParser.collation(
+          Collations.byName(
               in.peek().kind() == TokenKind.STRING ? in.string() : in.nameAfterPoint());
     } else if (in.accept("COLUMN_FORMAT") || in.accept("STORAGE")) {
       in.next();
@@ -248,27 +247,28 @@ final class TableParser {
         || in.at("LOCALTIME")
         || in.at("LOCALTIMESTAMP")) {
       currentTimestamp();
-    } else if (in.acceptOperator("(")) {
-      grammar.expressions.expression();
-      in.expectOperator(")");
+    } else if (in.atOperator("(")) {
+      in.skipParenthesized();
     } else if (in.accept("NULL")) {
       return "NULL";
     } else {
       if (!in.acceptOperator("-")) {
         in.acceptOperator("+");
       }
-      TokenKind kind = in.peek().kind();
-      boolean literal =
-          kind == TokenKind.STRING
-              || kind == TokenKind.INTEGER
-              || kind == TokenKind.DECIMAL
-              || kind == TokenKind.DOUBLE
-              || kind == TokenKind.BYTES;
-      if (!literal && !in.at("TRUE") && !in.at("FALSE") && !in.at("DATE") && !in.at("TIMESTAMP")) {
-        throw in.error();
+      if (in.at("DATE") || in.at("TIME") || in.at("TIMESTAMP")) {
+        in.next();
+        in.string();
+      } else if (in.acceptAny("TRUE", "FALSE") == null) {
+        literal();
       }
-      grammar.expressions.unary();
     }
     return in.textFrom(mark);
+  }
+
+  private void literal() {
+    switch (in.peek().kind()) {
+      case STRING, INTEGER, DECIMAL, DOUBLE, BYTES -> in.next();
+      default -> throw in.error();
+    }
   }
 }

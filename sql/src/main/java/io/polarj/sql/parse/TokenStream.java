@@ -1,5 +1,6 @@
 package io.polarj.sql.parse;
 
+import io.polarj.sql.ast.TableName;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.error.SqlException;
 import io.polarj.sql.lex.Lexer;
@@ -7,6 +8,7 @@ import io.polarj.sql.lex.LexerOptions;
 import io.polarj.sql.lex.Token;
 import io.polarj.sql.lex.TokenKind;
 import io.polarj.sql.lex.UnterminatedException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The tokens of one statement with a place in them. One thread. */
@@ -15,7 +17,6 @@ final class TokenStream {
   private final String source;
   private final List<Token> tokens;
   private int index;
-  private int parameters;
 
   TokenStream(String source, LexerOptions options) {
     this.source = source;
@@ -46,22 +47,23 @@ final class TokenStream {
     return index;
   }
 
-  /** Goes back; parameters read since are counted again when they are read again. */
-  void reset(int mark) {
-    for (int i = mark; i < index; i++) {
-      if (tokens.get(i).kind() == TokenKind.PARAMETER) {
-        parameters--;
-      }
+  /** What has not been read yet, without a semicolon at the end. */
+  List<Token> rest() {
+    List<Token> rest = new ArrayList<>(tokens.subList(index, tokens.size()));
+    int last = rest.size() - 2;
+    if (last >= 0 && rest.get(last).isOperator(";")) {
+      rest.remove(last);
     }
-    index = mark;
+    return rest;
   }
 
-  int nextParameter() {
-    return parameters++;
+  String source() {
+    return source;
   }
 
+  /** How many {@code ?} the statement has. */
   int parameters() {
-    return parameters;
+    return (int) tokens.stream().filter(t -> t.kind() == TokenKind.PARAMETER).count();
   }
 
   boolean at(String word) {
@@ -150,6 +152,26 @@ final class TokenStream {
     return next().text();
   }
 
+  TableName tableName() {
+    String first = name();
+    if (acceptOperator(".")) {
+      return new TableName(first, nameAfterPoint());
+    }
+    return new TableName(null, first);
+  }
+
+  /** Reads over a parenthesis and all that is in it. */
+  void skipParenthesized() {
+    int depth = 0;
+    do {
+      if (atEnd()) {
+        throw error();
+      }
+      depth += atOperator("(") ? 1 : atOperator(")") ? -1 : 0;
+      next();
+    } while (depth > 0);
+  }
+
   long integer() {
     if (peek().kind() != TokenKind.INTEGER || !(peek().value() instanceof Long)) {
       throw error();
@@ -185,7 +207,8 @@ final class TokenStream {
     return SqlError.NOT_SUPPORTED_YET.with(what);
   }
 
-  private SqlException syntaxError(int offset) {
+  /** The error of a text that goes wrong at an offset. */
+  SqlException syntaxError(int offset) {
     String near = source.substring(offset, Math.min(source.length(), offset + NEAR_LENGTH));
     long line = 1 + source.substring(0, offset).chars().filter(c -> c == '\n').count();
     return SqlError.PARSE.with(

@@ -4,11 +4,12 @@ import io.polarj.engine.schema.Collation;
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TypeKind;
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.type.CastTypes;
+import io.polarj.sql.type.Collations;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
-/** Types of columns and of casts. */
+/** Types of columns. */
 final class TypeParser {
   private static final int MAX_VARCHAR = 16383;
   private static final int MAX_VARBINARY = 65535;
@@ -20,57 +21,6 @@ final class TypeParser {
 
   /** A column's type; its collation is null when neither charset nor collation was given. */
   record Declared(ColumnType type, boolean collationGiven, boolean serial) {}
-
-  static Collation collation(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    for (Collation collation : Collation.values()) {
-      if (collation.sqlName().equals(lower)) {
-        return collation;
-      }
-    }
-    return switch (lower) {
-      case "utf8_bin", "utf8mb3_bin", "latin1_bin", "ascii_bin", "utf8mb4_0900_bin" ->
-          Collation.UTF8MB4_BIN;
-      case "utf8_general_ci",
-          "utf8mb3_general_ci",
-          "utf8mb4_unicode_ci",
-          "utf8_unicode_ci",
-          "utf8mb3_unicode_ci",
-          "utf8mb4_unicode_520_ci",
-          "latin1_swedish_ci",
-          "ascii_general_ci",
-          "latin1_general_ci" ->
-          Collation.UTF8MB4_GENERAL_CI;
-      default -> throw SqlError.UNKNOWN_COLLATION.with(name);
-    };
-  }
-
-  static Collation charset(String name) {
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "utf8mb4" -> Collation.UTF8MB4_0900_AI_CI;
-      case "utf8", "utf8mb3", "latin1", "ascii" -> Collation.UTF8MB4_GENERAL_CI;
-      case "binary" -> Collation.BINARY;
-      default -> throw SqlError.UNKNOWN_CHARACTER_SET.with(name);
-    };
-  }
-
-  /** What CONVERT(x USING charset) gives. Length -1: as long as the value. */
-  static ColumnType characterType(String charset) {
-    Collation collation = charset(charset);
-    return collation == Collation.BINARY
-        ? type(TypeKind.VARBINARY, -1, 0)
-        : new ColumnType(TypeKind.VARCHAR, false, -1, 0, collation, List.of());
-  }
-
-  static ColumnType temporalLiteralType(String kind, String text) {
-    int point = text.lastIndexOf('.');
-    int scale = point < 0 ? 0 : Math.min(6, text.length() - point - 1);
-    return switch (kind) {
-      case "DATE" -> type(TypeKind.DATE, 0, 0);
-      case "TIME" -> type(TypeKind.TIME, 0, scale);
-      default -> type(TypeKind.DATETIME, 0, scale);
-    };
-  }
 
   private static ColumnType type(TypeKind kind, int length, int scale) {
     return new ColumnType(kind, false, length, scale, Collation.BINARY, List.of());
@@ -96,69 +46,18 @@ final class TypeParser {
   }
 
   private int fraction() {
-    int digits = length(0);
-    if (digits > 6) {
-      throw SqlError.UNKNOWN.with("Too-big precision " + digits + " specified. Maximum is 6.");
-    }
-    return digits;
-  }
-
-  ColumnType castType() {
-    String word = in.next().upper();
-    return switch (word) {
-      case "SIGNED" -> {
-        in.acceptAny("INTEGER", "INT");
-        yield type(TypeKind.BIGINT, 20, 0);
-      }
-      case "UNSIGNED" -> {
-        in.acceptAny("INTEGER", "INT");
-        yield unsigned(type(TypeKind.BIGINT, 20, 0));
-      }
-      case "CHAR", "CHARACTER", "NCHAR", "VARCHAR" -> {
-        int length = length(-1);
-        Collation collation = Collation.UTF8MB4_0900_AI_CI;
-        if (in.accept("CHARSET") || in.accept("CHARACTER", "SET")) {
-          collation = charset(in.nameAfterPoint());
-        }
-        yield new ColumnType(TypeKind.VARCHAR, false, length, 0, collation, List.of());
-      }
-      case "BINARY" -> type(TypeKind.VARBINARY, length(-1), 0);
-      case "DATE" -> type(TypeKind.DATE, 0, 0);
-      case "DATETIME", "TIMESTAMP" -> type(TypeKind.DATETIME, 0, fraction());
-      case "TIME" -> type(TypeKind.TIME, 0, fraction());
-      case "YEAR" -> type(TypeKind.YEAR, 4, 0);
-      case "DECIMAL", "DEC", "NUMERIC" -> decimal();
-      case "DOUBLE", "REAL" -> {
-        in.accept("PRECISION");
-        yield type(TypeKind.DOUBLE, 0, 0);
-      }
-      case "FLOAT" -> type(length(24) > 24 ? TypeKind.DOUBLE : TypeKind.FLOAT, 0, 0);
-      case "JSON" -> new ColumnType(TypeKind.JSON, false, 0, 0, Collation.UTF8MB4_BIN, List.of());
-      default -> {
-        throw in.error();
-      }
-    };
+    return CastTypes.fraction(length(-1));
   }
 
   private ColumnType decimal() {
-    int precision = 10;
+    int precision = -1;
     int scale = 0;
     if (in.acceptOperator("(")) {
       precision = in.smallInteger();
       scale = in.acceptOperator(",") ? in.smallInteger() : 0;
       in.expectOperator(")");
     }
-    if (precision > 65) {
-      throw SqlError.UNKNOWN.with("Too-big precision " + precision + " specified. Maximum is 65.");
-    }
-    if (scale > 30) {
-      throw SqlError.UNKNOWN.with("Too big scale " + scale + " specified. Maximum is 30.");
-    }
-    precision = precision == 0 ? 10 : precision;
-    if (scale > precision) {
-      throw SqlError.UNKNOWN.with("For float(M,D), double(M,D) or decimal(M,D), M must be >= D");
-    }
-    return type(TypeKind.DECIMAL, precision, scale);
+    return CastTypes.decimal(precision, scale);
   }
 
   Declared columnType(String column) {
@@ -183,12 +82,12 @@ final class TypeParser {
     boolean text = isText(type.kind());
     while (true) {
       if (in.accept("CHARSET") || in.accept("CHARACTER", "SET") || in.accept("CHAR", "SET")) {
-        type = withCollation(type, charset(in.nameAfterPoint()));
+        type = withCollation(type, Collations.ofCharset(in.nameAfterPoint()));
         given = true;
       } else if (in.accept("COLLATE")) {
         in.acceptOperator("=");
         Collation collation =
-            collation(
+            Collations.byName(
                 in.peek().kind() == io.polarj.sql.lex.TokenKind.STRING
                     ? in.string()
                     : in.nameAfterPoint());

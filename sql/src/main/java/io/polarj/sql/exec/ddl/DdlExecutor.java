@@ -142,9 +142,6 @@ public final class DdlExecutor {
     if (create.temporary()) {
       throw SqlError.NOT_SUPPORTED_YET.with("CREATE TEMPORARY TABLE");
     }
-    if (create.asQuery() != null) {
-      throw SqlError.NOT_SUPPORTED_YET.with("CREATE TABLE ... SELECT");
-    }
     String schema = schema(create.name());
     if (!absent(schema, create.name().name(), create.ifNotExists())) {
       return;
