@@ -115,6 +115,10 @@ final class Journal {
     return log.admits(header, lacking);
   }
 
+  boolean whole() {
+    return log.whole();
+  }
+
   /** Stores the entry, whatever undecided one stood there. */
   Slot append(LogEntry entry, Runnable durable) {
     Slot old = ring.slot(entry.index());

@@ -33,6 +33,14 @@ public interface RaftLog {
     return true;
   }
 
+  /**
+   * Whether every entry held can be read, as far as is known. A replica that remembers an entry but
+   * has lost its bytes votes as before, but leaves leading to others.
+   */
+  default boolean whole() {
+    return true;
+  }
+
   /** Reads an entry back, stored before by {@link #append} and not forgotten since. */
   void read(long index, EntryCallback done);
 

@@ -420,7 +420,7 @@ public final class RaftReplica {
       electionTimer = core.loop.schedule(timeoutNanos - silent, () -> electionDue(timeoutNanos));
       return;
     }
-    if (leader == null && !core.journal.incomplete()) {
+    if (leader == null && !core.journal.incomplete() && core.journal.whole()) {
       endRoles();
       candidate = new Candidate(core, voter);
       listener.roleChanged(status());

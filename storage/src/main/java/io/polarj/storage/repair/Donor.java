@@ -37,6 +37,30 @@ final class Donor {
     answer.read(patient.blocks());
   }
 
+  void fetchEntry(Patient patient, RepairMessage.FetchEntry request) {
+    if (patient == null || serving >= MOST_SERVED) {
+      return; // asked again later
+    }
+    serving++;
+    patient.stored.readEntry(
+        request.index(),
+        entry -> {
+          serving--;
+          boolean same =
+              entry != null
+                  && entry.header().segment() == request.segment()
+                  && entry.header().crc() == request.crc();
+          outlet.send(
+              request.from(),
+              new RepairMessage.EntryFound(
+                  request.chunk(),
+                  self,
+                  request.id(),
+                  request.index(),
+                  same ? entry.payload() : new byte[0]));
+        });
+  }
+
   /** Collects the sectors of one answer. */
   private final class Answer {
     private final RepairMessage.FetchSectors request;

@@ -16,6 +16,7 @@ final class Patient {
   final DiskReplica stored;
   final RaftReplica raft;
   final TreeMap<Integer, SectorRepair> repairs = new TreeMap<>();
+  final List<EntryRepair> entryRepairs = new ArrayList<>();
   final List<Waiter> waiters = new ArrayList<>();
   long damaged;
   long repaired;
@@ -55,9 +56,9 @@ final class Patient {
     return stored.blocks();
   }
 
-  /** Sectors known to be damaged now. */
+  /** Sectors and log entries known to be damaged now. */
   int open() {
-    return repairs.values().stream().mapToInt(SectorRepair::open).sum();
+    return entryRepairs.size() + repairs.values().stream().mapToInt(SectorRepair::open).sum();
   }
 
   boolean sound(int firstBlock, int lastBlock) {
@@ -67,6 +68,12 @@ final class Patient {
   /** At or above every index applied to the block. */
   long appliedThrough(int block) {
     return raft.appliedThrough((long) block * DiskGeometry.BLOCK_BYTES, DiskGeometry.BLOCK_BYTES);
+  }
+
+  /** Ends all repairs. */
+  void close() {
+    List.copyOf(repairs.values()).forEach(SectorRepair::close);
+    entryRepairs.forEach(EntryRepair::close);
   }
 
   /** Lets those go on whose blocks are sound. */

@@ -30,6 +30,7 @@ public final class Repairs {
   private final Comparison comparison;
   private final TreeMap<ChunkId, Patient> patients = new TreeMap<>();
   private final TreeMap<Long, SectorRepair> asked = new TreeMap<>();
+  private final TreeMap<Long, EntryRepair> askedEntries = new TreeMap<>();
   private final ArrayDeque<SectorRepair> queue = new ArrayDeque<>();
   private int busy;
   private long lastId;
@@ -49,13 +50,18 @@ public final class Repairs {
     Patient patient = new Patient(stored, raft);
     patients.put(patient.chunk(), patient);
     stored.blocks().onDamage((block, sectors) -> damaged(patient, block, sectors));
+    stored.onLostEntries((header, wanted, found) -> {
+      EntryRepair repair = new EntryRepair(this, patient, header, wanted, found);
+      patient.entryRepairs.add(repair);
+      loop.execute(repair::ask);
+    });
   }
 
   /** The replica is gone. */
   public void remove(ChunkId chunk) {
     Patient patient = patients.remove(chunk);
     if (patient != null) {
-      patient.repairs.values().forEach(SectorRepair::close);
+      patient.close();
       patient.repairs.clear();
       patient.release();
     }
@@ -63,9 +69,7 @@ public final class Repairs {
 
   public void close() {
     closed = true;
-    for (Patient patient : patients.values()) {
-      patient.repairs.values().forEach(SectorRepair::close);
-    }
+    patients.values().forEach(Patient::close);
   }
 
   public ChunkReport.Health health(ChunkId chunk) {
@@ -118,9 +122,15 @@ public final class Repairs {
           repair.onFound(m);
         }
       }
+      case RepairMessage.FetchEntry m -> donor.fetchEntry(patient, m);
+      case RepairMessage.EntryFound m -> {
+        EntryRepair repair = askedEntries.remove(m.id());
+        if (repair != null) {
+          repair.onFound(m);
+        }
+      }
       case RepairMessage.Compare m -> comparison.answer(patient, m);
       case RepairMessage.Compared m -> comparison.onCompared(m);
-      default -> throw new IllegalArgumentException("not a repair: " + message.getClass());
     }
   }
 
@@ -178,6 +188,16 @@ public final class Repairs {
     long id = nextId();
     asked.put(id, asking);
     return id;
+  }
+
+  long nextId(EntryRepair asking) {
+    long id = nextId();
+    askedEntries.put(id, asking);
+    return id;
+  }
+
+  void forgetEntry(long id) {
+    askedEntries.remove(id);
   }
 
   void forget(long id) {

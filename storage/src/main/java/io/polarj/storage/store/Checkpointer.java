@@ -121,7 +121,7 @@ final class Checkpointer {
         break;
       }
       all.add();
-      one.log.read(
+      one.log.readHere(
           one.stored.header.index(),
           (LogEntry entry, IOException error) -> {
             if (entry != null && disk.failure() == null) {

@@ -97,8 +97,8 @@ public final class DiskCheck {
     long index = indices.next();
     entries++;
     replica
-        .log()
-        .read(
+        .diskLog()
+        .readHere(
             index,
             (LogEntry entry, IOException error) -> {
               if (error != null) {

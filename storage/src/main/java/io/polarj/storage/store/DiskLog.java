@@ -4,6 +4,7 @@ import io.polarj.platform.disk.IoCallback;
 import io.polarj.platform.loop.EventLoop;
 import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
+import io.polarj.storage.raft.DamagedDataException;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.LogEntry;
@@ -37,6 +38,9 @@ final class DiskLog implements RaftLog {
     boolean durable;
     boolean forgotten;
 
+    /** Its payload can not be read back. */
+    boolean damaged;
+
     Stored(EntryHeader header, WalPlace place, byte[] payload) {
       this.header = header;
       this.place = place;
@@ -49,6 +53,8 @@ final class DiskLog implements RaftLog {
   private final LogCache cache;
   private final LogSpace space;
   private final TreeMap<Long, Stored> entries = new TreeMap<>();
+  private final TreeMap<Long, List<EntryCallback>> fetching = new TreeMap<>();
+  private LostEntries source = (header, wanted, found) -> {};
   private Wal wal;
   private HardState hardState = HardState.INITIAL;
   private Snapshot snapshot = Snapshot.EMPTY;
@@ -129,8 +135,23 @@ final class DiskLog implements RaftLog {
         });
   }
 
+  /** A damaged entry comes back from another member, or never. */
   @Override
   public void read(long index, EntryCallback done) {
+    Stored stored = entries.get(index);
+    readHere(
+        index,
+        (entry, error) -> {
+          if (error instanceof DamagedDataException && entries.get(index) == stored) {
+            fetch(stored, done);
+          } else {
+            done.completed(entry, error);
+          }
+        });
+  }
+
+  /** Reads what this disk has. */
+  void readHere(long index, EntryCallback done) {
     Stored stored = entries.get(index);
     if (stored == null) {
       IOException error = new IOException("log entry " + index + " is not stored");
@@ -138,6 +159,8 @@ final class DiskLog implements RaftLog {
     } else if (stored.payload != null) {
       LogEntry entry = new LogEntry(stored.header, stored.payload);
       loop.execute(() -> done.completed(entry, null));
+    } else if (stored.damaged) {
+      loop.execute(() -> done.completed(null, damaged(stored, null)));
     } else {
       wal.read(
           stored.place,
@@ -148,16 +171,69 @@ final class DiskLog implements RaftLog {
   }
 
   private void readBack(Stored stored, WalRecord record, IOException error, EntryCallback done) {
-    if (error != null) {
-      done.completed(null, error);
-    } else if (record.owner() != replica
+    if (error != null
+        || record.owner() != replica
         || record.type() != RecordType.ENTRY
-        || record.body().length != stored.header.length()) {
-      done.completed(
-          null, new IOException("log entry " + stored.header.index() + ": another record found"));
+        || record.body().length != stored.header.length()
+        || LogEntry.crcOf(record.body()) != stored.header.crc()) {
+      stored.damaged = true;
+      done.completed(null, damaged(stored, error));
     } else {
       done.completed(new LogEntry(stored.header, record.body()), null);
     }
+  }
+
+  private static DamagedDataException damaged(Stored stored, IOException cause) {
+    return new DamagedDataException(
+        "log entry " + stored.header.index() + " can not be read back or fails its checksum",
+        cause);
+  }
+
+  private void fetch(Stored stored, EntryCallback done) {
+    long index = stored.header.index();
+    List<EntryCallback> waiting = fetching.get(index);
+    if (waiting != null) {
+      waiting.add(done);
+      return;
+    }
+    fetching.put(index, new ArrayList<>(List.of(done)));
+    source.fetch(
+        stored.header, () -> entries.get(index) == stored, payload -> fetched(stored, payload));
+  }
+
+  /** The payload has the checksum of the entry's header; it is stored again at the log's end. */
+  private void fetched(Stored stored, byte[] payload) {
+    List<EntryCallback> waiting = fetching.remove(stored.header.index());
+    if (entries.get(stored.header.index()) != stored || waiting == null) {
+      return;
+    }
+    LogEntry entry = new LogEntry(stored.header, payload);
+    if (wal.free() / 4 > Wal.worstCost(StoreCodec.ENTRY_HEAD_BYTES, payload.length)) {
+      append(entry, error -> {});
+    }
+    waiting.forEach(callback -> callback.completed(entry, null));
+  }
+
+  void onLost(LostEntries newSource) {
+    source = newSource;
+  }
+
+  /** Begins to fetch what the start has found damaged. */
+  void fetchLost() {
+    for (Stored stored : new ArrayList<>(entries.values())) {
+      if (stored.damaged) {
+        fetch(stored, (entry, error) -> {});
+      }
+    }
+  }
+
+  @Override
+  public boolean whole() {
+    return damagedEntries() == 0;
+  }
+
+  int damagedEntries() {
+    return (int) entries.values().stream().filter(stored -> stored.damaged).count();
   }
 
   // ---- recovery
@@ -175,14 +251,18 @@ final class DiskLog implements RaftLog {
    */
   void replay(WalRecord record, boolean afterCheckpoint) {
     MessageReader head = new MessageReader(record.head());
+    if (record.body() == null && record.type() != RecordType.ENTRY) {
+      throw new IllegalArgumentException("record of type " + record.type() + " is damaged");
+    }
     switch (record.type()) {
       case RecordType.ENTRY -> {
         EntryHeader header = StoreCodec.entryHead(head);
-        if (header.length() != record.body().length) {
+        if (header.length() != record.bodyBytes()) {
           throw new IllegalArgumentException("entry " + header.index() + ": length differs");
         }
         Stored stored = new Stored(header, record.place(), null);
         stored.durable = true;
+        stored.damaged = record.body() == null;
         entries.put(header.index(), stored);
       }
       case RecordType.TRUNCATE -> entries.tailMap(head.getLong(), true).clear();

@@ -1,8 +1,10 @@
 package io.polarj.storage.store;
 
 import io.polarj.storage.block.ChunkBlocks;
+import io.polarj.storage.raft.LogEntry;
 import io.polarj.storage.raft.RaftLog;
 import io.polarj.storage.raft.RecoveredLog;
+import java.util.function.Consumer;
 
 /** One chunk replica on this disk. */
 public final class DiskReplica {
@@ -36,6 +38,22 @@ public final class DiskReplica {
    */
   public long trimmableForRoom() {
     return log.lastIndexBelow(space.retainFrom());
+  }
+
+  /** Log entries whose payload is damaged and not replaced yet. */
+  public int damagedEntries() {
+    return log.damagedEntries();
+  }
+
+  /** Where lost entries come from; those already known to be lost are fetched at once. */
+  public void onLostEntries(LostEntries source) {
+    log.onLost(source);
+    log.fetchLost();
+  }
+
+  /** Reads a log entry as far as this disk has it; null when it does not. */
+  public void readEntry(long index, Consumer<LogEntry> done) {
+    log.readHere(index, (entry, error) -> done.accept(entry));
   }
 
   /** What the log holds; for the replica's start. */

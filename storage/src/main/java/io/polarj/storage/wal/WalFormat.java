@@ -20,6 +20,7 @@ final class WalFormat {
   private static final int BATCH_MAGIC = 0x42574A50;
 
   private static final int RECORD_CRC_AT = 32;
+  private static final int HEAD_CRC_AT = 36;
   private static final int BATCH_CRC_AT = 60;
 
   /** What one batch header says. */
@@ -44,6 +45,7 @@ final class WalFormat {
     out.putInt(length).putInt(type).putLong(position).putLong(owner);
     out.putInt(head.length).putInt(body.length).putInt(0).putInt(0);
     out.put(head).put(body);
+    out.putInt(at + HEAD_CRC_AT, headCrc(out, diskId, at, head.length));
     out.putInt(at + RECORD_CRC_AT, crc(out, diskId, at, RECORD_CRC_AT, length));
     while ((out.position() & 7) != 0) {
       out.put((byte) 0);
@@ -74,7 +76,40 @@ final class WalFormat {
     byte[] body = new byte[bodyBytes];
     in.get(at + RECORD_HEADER_BYTES, head);
     in.get(at + RECORD_HEADER_BYTES + headBytes, body);
-    return new WalRecord(type, in.getLong(at + 16), place, head, body);
+    return new WalRecord(type, in.getLong(at + 16), place, head, body, bodyBytes);
+  }
+
+  /**
+   * The record at an offset of a damaged batch, or null when there is none whose header and head
+   * are right. Its body is null when that is damaged.
+   */
+  static WalRecord salvage(ByteBuffer in, long diskId, int at, WalPlace place) {
+    WalRecord whole = record(in, diskId, at, place);
+    if (whole != null || at < 0 || in.limit() - at < RECORD_HEADER_BYTES) {
+      return whole;
+    }
+    int length = in.getInt(at);
+    int headBytes = in.getInt(at + 24);
+    int bodyBytes = in.getInt(at + 28);
+    if (length < RECORD_HEADER_BYTES
+        || length > in.limit() - at
+        || headBytes < 0
+        || bodyBytes < 0
+        || (long) headBytes + bodyBytes != length - RECORD_HEADER_BYTES
+        || in.getLong(at + 8) != place.record()
+        || in.getInt(at + HEAD_CRC_AT) != headCrc(in, diskId, at, headBytes)) {
+      return null;
+    }
+    byte[] head = new byte[headBytes];
+    in.get(at + RECORD_HEADER_BYTES, head);
+    byte[] body = bodyBytes == 0 ? new byte[0] : null;
+    return new WalRecord(in.getInt(at + 4), in.getLong(at + 16), place, head, body, bodyBytes);
+  }
+
+  /** Of the record's header up to its checksums, and its head. */
+  private static int headCrc(ByteBuffer in, long diskId, int at, int headBytes) {
+    int header = Checksum.salted(diskId, in, at, RECORD_CRC_AT);
+    return Checksum.salted(((long) header << 32) ^ diskId, in, at + RECORD_HEADER_BYTES, headBytes);
   }
 
   /** Completes a batch whose records stand behind the header; its length is a multiple of 4 KiB. */

@@ -6,13 +6,17 @@ import io.polarj.storage.disk.Outcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Reads the log from a batch's position to its end. The end is where the next batch is missing or
  * torn. If an intact newer batch stands behind such a gap, it is no torn tail (INV-WAL-2) but
- * damage to what was durable: then the log is refused, because a replica that forgot what it
- * acknowledged would harm its groups.
+ * damage to what was durable. If every record of the damaged batch can still be named, by the
+ * checksums of their headers and heads, and lies without a gap up to that newer batch, the log goes
+ * on, and records whose bodies are damaged are handed over without them. Otherwise the log is
+ * refused, because a replica that forgot what it acknowledged would harm its groups.
  */
 public final class WalScanner {
   private final WalArea area;
@@ -137,7 +141,7 @@ public final class WalScanner {
                 .formatted(i, header.position()));
       }
       records.accept(record);
-      at += WalFormat.recordBytes(record.head().length, record.body().length);
+      at += WalFormat.recordBytes(record.head().length, record.bodyBytes());
     }
     return null;
   }
@@ -151,16 +155,19 @@ public final class WalScanner {
         last.position(),
         behind,
         error -> {
-          long newer = error == null ? newerBatch(behind) : -1;
+          WalFormat.BatchHeader newer = error == null ? newerBatch(behind) : null;
+          boolean salvaged = newer != null && salvage(behind, newer);
           buffers.give(behind);
           if (error != null) {
             done.completed(null, error);
-          } else if (newer >= 0) {
+          } else if (salvaged) {
+            readHeader();
+          } else if (newer != null) {
             done.completed(
                 null,
                 new DiskFormatException(
                     "write-ahead log: the batch at %d is damaged, yet a newer one stands at %d;"
-                            .formatted(last.position(), newer)
+                            .formatted(last.position(), newer.position())
                         + " this disk has lost durable entries: replace its replicas"));
           } else {
             done.completed(found(), null);
@@ -168,15 +175,44 @@ public final class WalScanner {
         });
   }
 
-  private long newerBatch(ByteBuffer behind) {
+  private WalFormat.BatchHeader newerBatch(ByteBuffer behind) {
     for (int at = WalFormat.BLOCK_BYTES; at < behind.limit(); at += WalFormat.BLOCK_BYTES) {
       ByteBuffer part = behind.slice(at, behind.limit() - at).order(ByteOrder.LITTLE_ENDIAN);
       WalFormat.BatchHeader header =
           WalFormat.header(part, area.diskId(), last.position() + at, area.mostBatchBytes());
       if (header != null && WalFormat.intact(part, area.diskId(), header)) {
-        return header.position();
+        return header;
       }
     }
-    return -1;
+    return null;
+  }
+
+  /**
+   * Hands over the records of the damaged batch, if they can all be named; then the newer batch is
+   * next.
+   */
+  private boolean salvage(ByteBuffer batch, WalFormat.BatchHeader newer) {
+    if (!first && newer.sequence() != last.sequence() + 2) {
+      return false;
+    }
+    int length = (int) (newer.position() - last.position());
+    List<WalRecord> found = new ArrayList<>();
+    int at = WalFormat.BATCH_HEADER_BYTES;
+    while (at < length) {
+      WalPlace place = new WalPlace(last.position(), last.position() + at);
+      WalRecord record = WalFormat.salvage(batch, area.diskId(), at, place);
+      if (record == null) {
+        break;
+      }
+      found.add(record);
+      at += WalFormat.recordBytes(record.head().length, record.bodyBytes());
+    }
+    if (found.isEmpty() || WalFormat.roundUp(at) != length) {
+      return false;
+    }
+    found.forEach(records);
+    first = false;
+    last = new WalEnd(newer.position(), last.session(), newer.sequence() - 1, newer.previous());
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 package io.polarj.storage.chunkserver;
 
+import static io.polarj.storage.chunkserver.VirtualCluster.CHUNK;
 import static io.polarj.storage.chunkserver.VirtualCluster.SECOND;
 import static io.polarj.storage.chunkserver.VirtualCluster.page;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,6 +79,54 @@ class RepairTest {
     assertSame(cluster.read(0, 16384, SECOND).payload(), page(5, 16384));
     cluster.loop.advance(30 * SECOND);
     assertThat(health(leader).open()).isZero();
+  }
+
+  @Test
+  void aLogEntryWhosePayloadIsDamagedComesBackFromAMember() {
+    for (int i = 0; i < 5; i++) {
+      cluster.write(i * 16384L, page(i, 8192));
+    }
+    int node = cluster.follower(0);
+    cluster.loop.advance(SECOND);
+    cluster.stop(node);
+    cluster.rotLog(node, page(1, 8192), 5000);
+    cluster.rotLog(node, page(3, 8192), 77);
+    cluster.start(node);
+    assertThat(cluster.servers[node].disk().replica(CHUNK).damagedEntries()).isEqualTo(2);
+    cluster.loop.advance(5 * SECOND);
+    assertThat(cluster.servers[node].disk().replica(CHUNK).damagedEntries()).isZero();
+    cluster.settle();
+    for (int i = 0; i < 5; i++) {
+      assertSame(cluster.raw(node, i * 16384L, 8192), page(i, 8192));
+    }
+    cluster.stop(node); // what came back was stored again
+    cluster.start(node);
+    assertThat(cluster.servers[node].disk().replica(CHUNK).damagedEntries()).isZero();
+  }
+
+  @Test
+  void aReplicaWithALostEntryVotesButDoesNotLead() {
+    cluster.write(0, page(1, 8192));
+    cluster.write(0, page(2, 8192));
+    int node = cluster.follower(0);
+    int other = cluster.follower(1);
+    int leader = cluster.leader();
+    cluster.loop.advance(SECOND);
+    cluster.stop(node);
+    cluster.stop(other);
+    cluster.stop(leader);
+    cluster.rotLog(node, page(1, 8192), 100);
+    cluster.rotLog(other, page(1, 8192), 100); // nobody has it any more who could give it
+    cluster.start(node);
+    cluster.start(other);
+    cluster.loop.advance(20 * SECOND);
+    assertThat(cluster.servers[node].replica(CHUNK).leads()).isFalse();
+    assertThat(cluster.servers[other].replica(CHUNK).leads()).isFalse();
+    cluster.start(leader);
+    cluster.loop.advance(20 * SECOND);
+    assertSame(cluster.read(0, 8192, SECOND).payload(), page(2, 8192));
+    assertThat(cluster.servers[node].disk().replica(CHUNK).damagedEntries()).isZero();
+    assertThat(cluster.servers[other].disk().replica(CHUNK).damagedEntries()).isZero();
   }
 
   /** Without printing the bytes. */

@@ -21,6 +21,7 @@ import io.polarj.storage.protocol.WriteReply;
 import io.polarj.storage.protocol.WriteRequest;
 import io.polarj.storage.store.DiskFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -50,12 +51,7 @@ final class VirtualCluster {
       devices[node] = new MemoryDevice(loop, DEVICE_BYTES);
       new DiskFormatter(devices[node])
           .format(
-              node,
-              1,
-              node,
-              DiskGeometry.of(DEVICE_BYTES, 1 << 20, 64 << 10),
-              false,
-              (superblock, error) -> assertThat(error).isNull());
+              node, 1, node, geometry(), false, (superblock, error) -> assertThat(error).isNull());
       loop.run();
       start(node);
     }
@@ -158,6 +154,23 @@ final class VirtualCluster {
   byte[] raw(int node, long offset, int length) {
     long place = servers[node].disk().replica(CHUNK).blocks().placeOf((int) (offset / 65536));
     return devices[node].bytes(place + offset % 65536, length);
+  }
+
+  /** Damages the newest copy of the bytes in that node's log, at an offset in them. */
+  void rotLog(int node, byte[] payload, int at) {
+    DiskGeometry geometry = geometry();
+    byte[] log = devices[node].bytes(geometry.walOffset(), (int) geometry.walBytes());
+    for (int from = log.length - payload.length; from >= 0; from--) {
+      if (Arrays.mismatch(log, from, from + payload.length, payload, 0, payload.length) < 0) {
+        devices[node].flip(geometry.walOffset() + from + at);
+        return;
+      }
+    }
+    throw new AssertionError("these bytes are not in the log of node " + node);
+  }
+
+  private static DiskGeometry geometry() {
+    return DiskGeometry.of(DEVICE_BYTES, 1 << 20, 64 << 10);
   }
 
   static Address address(int node) {

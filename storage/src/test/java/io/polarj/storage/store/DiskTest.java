@@ -223,16 +223,64 @@ class DiskTest {
   }
 
   @Test
-  void damageBehindTheLogsTailIsRefusedNotForgotten() {
+  void damageToARecordsHeadIsRefusedNotForgotten() {
     for (int i = 1; i <= 5; i++) {
       append(i, 0, error -> {});
       bench.loop.run();
     }
-    bench.device.flip(bench.disk.superblock().geometry().walOffset() + 8192 + 100);
-    bench.crash(new RandomStream(3));
+    damageFirstEntry(64 + 50); // behind the batch's header: the entry's header
     assertThat(bench.open(DiskOptions.DEFAULT))
         .isInstanceOf(DiskFormatException.class)
         .hasMessageContaining("lost durable entries");
+  }
+
+  @Test
+  void anEntryWhosePayloadAloneIsDamagedIsRememberedAndReportedLost() {
+    List<LogEntry> written = new ArrayList<>();
+    for (int i = 1; i <= 5; i++) {
+      written.add(append(i, 0, error -> {}));
+      bench.loop.run();
+    }
+    damageFirstEntry(64 + 40 + 82 + 1000);
+    bench.openOrFail();
+    DiskReplica back = bench.disk.replica(DiskBench.CHUNK);
+    assertThat(back.recovered().entries())
+        .containsExactlyElementsOf(written.stream().map(LogEntry::header).toList());
+    assertThat(back.damagedEntries()).isEqualTo(1);
+    assertThat(back.log().whole()).isFalse();
+    List<LogEntry> read = new ArrayList<>();
+    back.readEntry(1, read::add);
+    back.readEntry(2, read::add);
+    bench.loop.run();
+    assertThat(read.getFirst()).isNull();
+    assertThat(read.getLast().payload()).isEqualTo(written.get(1).payload());
+    back.onLostEntries((header, wanted, found) -> {
+      assertThat(header).isEqualTo(written.getFirst().header());
+      found.accept(written.getFirst().payload());
+    });
+    bench.loop.run();
+    assertThat(back.log().whole()).isTrue();
+    bench.crash(new RandomStream(8));
+    bench.openOrFail();
+    assertThat(bench.disk.replica(DiskBench.CHUNK).damagedEntries()).isZero();
+  }
+
+  @Test
+  void damageBesideTheRecordsOfABatchLosesNothing() {
+    for (int i = 1; i <= 3; i++) {
+      append(i, 0, error -> {});
+      bench.loop.run();
+    }
+    damageFirstEntry(20);
+    bench.openOrFail();
+    assertThat(bench.disk.replica(DiskBench.CHUNK).recovered().entries()).hasSize(3);
+    assertThat(bench.disk.replica(DiskBench.CHUNK).damagedEntries()).isZero();
+  }
+
+  /** In the batch behind the one that made the replica. */
+  private void damageFirstEntry(int at) {
+    bench.device.flip(bench.disk.superblock().geometry().walOffset() + 4096 + at);
+    bench.crash(new RandomStream(3));
   }
 
   @Test
