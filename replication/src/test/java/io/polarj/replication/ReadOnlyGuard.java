@@ -11,14 +11,22 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Counts and refuses every attempt to change anything (R2); over a mount that could write. */
 final class ReadOnlyGuard implements FileSystem {
   private final FileSystem inner;
   private final AtomicInteger attempts = new AtomicInteger();
+  private final Consumer<String> reads;
 
   ReadOnlyGuard(FileSystem inner) {
+    this(inner, _ -> {});
+  }
+
+  /** {@code reads} is told the path of each blocking read before it happens, and may delay it. */
+  ReadOnlyGuard(FileSystem inner, Consumer<String> reads) {
     this.inner = inner;
+    this.reads = reads;
   }
 
   int attempts() {
@@ -57,6 +65,7 @@ final class ReadOnlyGuard implements FileSystem {
 
     @Override
     public int read(long offset, MemorySegment target) throws IOException {
+      reads.accept(path());
       return file.read(offset, target);
     }
 

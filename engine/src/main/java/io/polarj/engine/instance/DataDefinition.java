@@ -44,6 +44,7 @@ final class DataDefinition {
   private final TreeLatches latches;
   private final LoserRollback losers;
   private final Purge purge;
+  private final DefinitionBarrier barrier;
   private final Object dictionaryLock = new Object();
 
   DataDefinition(
@@ -53,7 +54,8 @@ final class DataDefinition {
       CatalogCache catalog,
       TableRegistry tables,
       LoserRollback losers,
-      Purge purge) {
+      Purge purge,
+      DefinitionBarrier barrier) {
     this.kernel = kernel;
     this.transactions = transactions;
     this.dictionary = dictionary;
@@ -62,9 +64,13 @@ final class DataDefinition {
     this.latches = kernel.treeLatches();
     this.losers = losers;
     this.purge = purge;
+    this.barrier = barrier;
   }
 
-  /** Runs a change under exclusive metadata locks; what it did is durable on return. */
+  /**
+   * Runs a change under exclusive metadata locks. On return what it did is durable, and no replica
+   * answers from the definition before (R6): what that one named can be taken away.
+   */
   private <T> T change(long waitMillis, Supplier<T> work, Name... names) {
     MetadataLocks locks = transactions.metadataLocks();
     TreeMap<String, Name> ordered = new TreeMap<>();
@@ -92,6 +98,7 @@ final class DataDefinition {
     } finally {
       taken.forEach(locks::releaseExclusive);
     }
+    barrier.await(lsn);
     return result;
   }
 

@@ -75,6 +75,7 @@ public final class PrimaryEngine implements Engine {
     volatile FlushBound flush = FlushBound.NONE;
     volatile RedoRetention retention = RedoRetention.NONE;
     LongSupplier purge = () -> Long.MAX_VALUE;
+    volatile DefinitionBarrier definitions = DefinitionBarrier.NONE;
   }
 
   /** Joins the checkpointer, which exists first, with the transactions. */
@@ -200,7 +201,15 @@ public final class PrimaryEngine implements Engine {
     transactions.onEnd(purge::wake);
     losers = new LoserRollback(transactions, found.get(0).losers());
     definition =
-        new DataDefinition(kernel, transactions, dictionary, catalog, tables, losers, purge);
+        new DataDefinition(
+            kernel,
+            transactions,
+            dictionary,
+            catalog,
+            tables,
+            losers,
+            purge,
+            lsn -> bounds.definitions.await(lsn));
     participant.transactions = transactions;
     kernel.start();
     definition.cleanUp(fileSystem);
@@ -364,6 +373,11 @@ public final class PrimaryEngine implements Engine {
 
   public void redoRetention(RedoRetention retention) {
     bounds.retention = retention;
+  }
+
+  /** What every change of a definition waits for when it is durable (R6). */
+  public void definitionBarrier(DefinitionBarrier barrier) {
+    bounds.definitions = barrier;
   }
 
   /** The oldest snapshot that a replica may still read at; Long.MAX_VALUE for none. */

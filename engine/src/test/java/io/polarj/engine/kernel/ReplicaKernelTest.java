@@ -1,6 +1,7 @@
 package io.polarj.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.polarj.engine.fault.FaultyFileSystem;
 import io.polarj.engine.mtr.Latch;
@@ -24,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class ReplicaKernelTest {
@@ -153,6 +155,53 @@ final class ReplicaKernelTest {
       }
       assertThat(commits).isEqualTo(ends);
     }
+    replica.close();
+    primary.close();
+  }
+
+  /** What a reader takes its snapshot at must not be ahead of what it will find (R1). */
+  @Test
+  void theAppliedLsnMovesOnlyWhenTheGroupsPagesAndRecordsAreApplied() throws Exception {
+    FaultyFileSystem fs = new FaultyFileSystem();
+    Kernel.format(fs, SETTINGS, 1, 2);
+    Kernel primary = Kernel.open(fs, SETTINGS, Kernel.Environment.ALONE);
+    primary.start();
+    primary.createSpace(SPACE);
+    Mtr mtr = primary.begin();
+    long pageId = mtr.allocate(SPACE, PageType.UNDO).pageId();
+    primary.waitDurable(mtr.commit());
+    AtomicReference<ReplicaKernel> opened = new AtomicReference<>();
+    List<Long> startsTold = new ArrayList<>();
+    List<Long> appliedThen = new ArrayList<>();
+    ReplicaKernel replica =
+        ReplicaKernel.open(
+            fs.readOnlyMount(),
+            SETTINGS,
+            (start, _, _, _) -> {
+              startsTold.add(start);
+              appliedThen.add(opened.get().appliedLsn());
+            });
+    opened.set(replica);
+    long before = replica.applyTo(primary.durableLsn());
+    Mtr change = primary.begin();
+    change.putLong(change.fix(pageId, Latch.EXCLUSIVE), 200, 1);
+    change.logical(LogicalType.TRX_COMMIT, new byte[8]);
+    long end = change.commit();
+    primary.waitDurable(end);
+    Mtr reader = replica.read();
+    assertThat(reader.fix(pageId, Latch.SHARED).getLong(200)).isZero();
+    Thread applying = Thread.ofPlatform().start(() -> replica.applyTo(end));
+    await()
+        .pollInterval(java.time.Duration.ofMillis(1))
+        .until(() -> applying.getState() == Thread.State.WAITING);
+    assertThat(replica.appliedLsn()).as("while a page waits for its reader").isEqualTo(before);
+    reader.commit();
+    applying.join();
+    assertThat(replica.appliedLsn()).isEqualTo(end);
+    assertThat(startsTold).hasSize(1);
+    assertThat(appliedThen.getFirst())
+        .as("while records are told")
+        .isLessThanOrEqualTo(startsTold.getFirst());
     replica.close();
     primary.close();
   }

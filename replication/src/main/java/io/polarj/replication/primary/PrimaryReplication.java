@@ -1,5 +1,6 @@
 package io.polarj.replication.primary;
 
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.instance.PrimaryEngine;
 import io.polarj.engine.recovery.Checkpoint;
 import io.polarj.platform.loop.EventLoop;
@@ -101,6 +102,7 @@ public final class PrimaryReplication implements AutoCloseable {
     engine.flushBound(() -> replication.bounds.flushLsn());
     engine.redoRetention(() -> replication.bounds.retainLsn());
     engine.purgeBound(() -> replication.bounds.purgeLsn());
+    engine.definitionBarrier(replication::awaitDefinition);
     engine.onDurable(_ -> replication.durable());
     loop.execute(() -> replication.announcer.start(replicasMayExist));
     network.listen(listen, replication.announcer::onMessage);
@@ -153,6 +155,37 @@ public final class PrimaryReplication implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns when no replica answers from a catalog older than the LSN (R6): each live one has
+   * applied redo up to there, or will serve only once it has, and a dead one has lost its lease. A
+   * lease ends some time after its replica has stopped to answer or to make progress, so this is
+   * not asked to give up.
+   */
+  private void awaitDefinition(long lsn) {
+    boolean interrupted = false;
+    lock.lock();
+    try {
+      waiters++;
+      while (bounds.flushLsn() < lsn) {
+        if (closed) {
+          throw new EngineException.NotServing(
+              "the change is durable, but this primary stopped before every replica had taken it");
+        }
+        try {
+          moved.await();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      waiters--;
+      lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Who is attached now. */
   public List<AttachedReplica> replicas() {
     CompletableFuture<List<AttachedReplica>> asked = new CompletableFuture<>();
@@ -170,7 +203,13 @@ public final class PrimaryReplication implements AutoCloseable {
   /** The bounds stay where they are: close the engine first. */
   @Override
   public void close() {
-    closed = true;
+    lock.lock();
+    try {
+      closed = true;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
     loop.execute(announcer::stop);
   }
 }
