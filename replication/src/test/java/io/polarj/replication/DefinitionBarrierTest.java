@@ -33,7 +33,7 @@ class DefinitionBarrierTest {
   @TempDir Path directory;
 
   /** Holds the reads of redo back while it is closed. */
-  private static final class Gate implements Consumer<String> {
+  private static final class Gate implements Consumer<String>, AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Semaphore arrived = new Semaphore(0);
     private final Semaphore open = new Semaphore(0);
@@ -46,8 +46,13 @@ class DefinitionBarrierTest {
       }
     }
 
-    void close() {
+    void shut() {
       closed.set(true);
+    }
+
+    @Override
+    public void close() {
+      open();
     }
 
     void open() {
@@ -98,12 +103,12 @@ class DefinitionBarrierTest {
 
   @Test
   void definitionWaitsForAReplicaThatHasNotAppliedItYet() throws Exception {
-    Gate gate = new Gate();
-    try (Cluster cluster = new Cluster(directory, SETTINGS)) {
+    try (Cluster cluster = new Cluster(directory, SETTINGS);
+        Gate gate = new Gate()) {
       cluster.primary().createSchema(SCHEMA);
       Replica replica = gated(cluster, gate);
       cluster.replica();
-      gate.close();
+      gate.shut();
       CompletableFuture<Boolean> there =
           CompletableFuture.supplyAsync(() -> {
             cluster.primary().createTable(Accounts.definition(TABLE));
@@ -138,11 +143,11 @@ class DefinitionBarrierTest {
 
   @Test
   void primaryThatStopsTellsThatReplicasMayNotHaveTheDefinition() throws Exception {
-    Gate gate = new Gate();
-    try (Cluster cluster = new Cluster(directory, SETTINGS)) {
+    try (Cluster cluster = new Cluster(directory, SETTINGS);
+        Gate gate = new Gate()) {
       cluster.primary().createSchema(SCHEMA);
       gated(cluster, gate);
-      gate.close();
+      gate.shut();
       PrimaryEngine before = cluster.primary();
       CompletableFuture<Void> created =
           CompletableFuture.runAsync(() -> before.createTable(Accounts.definition(TABLE)));
@@ -163,13 +168,13 @@ class DefinitionBarrierTest {
   /** What the primary is told that a replica has applied is what its readers find (R1, R3). */
   @Test
   void appliedLsnIsToldOnlyWhenItsRedoHasBeenReadAndApplied() throws Exception {
-    Gate gate = new Gate();
-    try (Cluster cluster = new Cluster(directory, SETTINGS)) {
+    try (Cluster cluster = new Cluster(directory, SETTINGS);
+        Gate gate = new Gate()) {
       Accounts.create(cluster.primary(), 3, 100);
       Replica replica = gated(cluster, gate);
       cluster.catchUp(replica);
       long before = replica.node().appliedLsn();
-      gate.close();
+      gate.shut();
       Accounts.run(cluster.primary(), t -> Accounts.add(cluster.primary(), t, 1, 5));
       gate.arrived.acquire();
       assertThat(replica.node().appliedLsn()).isEqualTo(before);

@@ -32,10 +32,7 @@ final class MySqlRexBuilder extends RexBuilder {
               MySqlTypes.of(MySqlTypes.BIGINT, false),
               SqlTypeName.DECIMAL);
       case BigDecimal number ->
-          makeLiteral(
-              number,
-              MySqlTypes.of(MySqlTypes.decimal(number.precision(), number.scale()), false),
-              SqlTypeName.DECIMAL);
+          makeLiteral(number, MySqlTypes.of(typeOf(number), false), SqlTypeName.DECIMAL);
       case Double number ->
           makeLiteral(number, MySqlTypes.of(MySqlTypes.DOUBLE, false), SqlTypeName.DOUBLE);
       case byte[] bytes ->
@@ -46,6 +43,15 @@ final class MySqlRexBuilder extends RexBuilder {
       case String text -> string(text);
       default -> throw new IllegalArgumentException("no literal of " + value.getClass());
     };
+  }
+
+  /** Of integers above the range of long, those of 64 bits are unsigned numbers. */
+  private static ColumnType typeOf(BigDecimal number) {
+    return number.scale() == 0
+            && number.signum() > 0
+            && number.toBigInteger().bitLength() == Long.SIZE
+        ? MySqlTypes.UNSIGNED_BIGINT
+        : MySqlTypes.decimal(number.precision(), number.scale());
   }
 
   private RexNode string(String text) {
