@@ -1,5 +1,6 @@
 package io.polarj.engine.api;
 
+import io.polarj.engine.error.EngineException;
 import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
 
@@ -20,6 +21,25 @@ public interface Engine extends AutoCloseable {
    * Opens a table in the transaction, waiting for its metadata lock. Throws {@code NoSuchTable}.
    */
   Table openTable(Transaction transaction, String schema, String table);
+
+  /** The same for a statement that writes the table: waits while another session locks it READ. */
+  default Table openTableToWrite(Transaction transaction, String schema, String table) {
+    return openTable(transaction, schema, table);
+  }
+
+  /**
+   * Locks a table for a session (LOCK TABLES) until the holder ends: nobody else writes it, or with
+   * {@code write} uses it. The holder is a transaction that does nothing else. Waits as long as the
+   * holder waits for locks. Throws {@code NoSuchTable}.
+   */
+  default void lockTable(Transaction holder, String schema, String table, boolean write) {
+    throw new EngineException.NotSupported("LOCK TABLES");
+  }
+
+  /** Begins a transaction of the session whose table locks the holder has; it ends before that. */
+  default Transaction begin(IsolationLevel isolation, boolean readOnly, Transaction holder) {
+    return begin(isolation, readOnly);
+  }
 
   void createSchema(String schema);
 

@@ -154,7 +154,11 @@ final class DataDefinition {
           if (catalog.table(given.schema(), given.name()) != null) {
             throw new EngineException.AlreadyExists(given.schema() + "." + given.name());
           }
-          StoredTable table = build(given, 0);
+          StoredTable table = build(TableDefinitions.withoutCounter(given), 0);
+          long first = TableDefinitions.firstAutoIncrement(given);
+          if (first > 1) {
+            dictionary.autoIncrement(table.id(), first);
+          }
           dictionary.putTable(table);
           return table.def();
         },

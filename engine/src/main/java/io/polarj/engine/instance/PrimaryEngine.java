@@ -278,17 +278,50 @@ public final class PrimaryEngine implements Engine {
   }
 
   @Override
+  public Transaction begin(IsolationLevel isolation, boolean readOnly, Transaction holder) {
+    requireOpen();
+    EngineTransaction transaction = transactions.begin(isolation, readOnly);
+    transaction.lockOwner().under(((EngineTransaction) holder).lockOwner());
+    return transaction;
+  }
+
+  @Override
   public Table openTable(Transaction transaction, String schema, String table) {
     EngineTransaction own = (EngineTransaction) transaction;
     own.requireActive();
     transactions
         .metadataLocks()
         .acquireShared(own.lockOwner(), new MetadataLocks.Name(schema, table));
+    return tables.of(stored(schema, table));
+  }
+
+  @Override
+  public Table openTableToWrite(Transaction transaction, String schema, String table) {
+    EngineTransaction own = (EngineTransaction) transaction;
+    own.requireActive();
+    transactions
+        .metadataLocks()
+        .acquireSharedToWrite(own.lockOwner(), new MetadataLocks.Name(schema, table));
+    return tables.of(stored(schema, table));
+  }
+
+  @Override
+  public void lockTable(Transaction holder, String schema, String table, boolean write) {
+    EngineTransaction own = (EngineTransaction) holder;
+    own.requireActive();
+    stored(schema, table); // locks of names stay, so they are of tables
+    transactions
+        .metadataLocks()
+        .lockTable(own.lockOwner(), new MetadataLocks.Name(schema, table), write);
+    stored(schema, table);
+  }
+
+  private StoredTable stored(String schema, String table) {
     StoredTable stored = catalog.view().table(schema, table);
     if (stored == null) {
       throw new EngineException.NoSuchTable(schema, table);
     }
-    return tables.of(stored);
+    return stored;
   }
 
   @Override

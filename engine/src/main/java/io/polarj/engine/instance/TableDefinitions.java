@@ -5,8 +5,10 @@ import io.polarj.engine.schema.IndexColumn;
 import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** Checks definitions and makes changed copies of them. */
@@ -14,7 +16,36 @@ final class TableDefinitions {
   private static final int MAX_COLUMNS = 4096;
   private static final int MAX_INDEXES = 65;
 
+  private static final String AUTO_INCREMENT = "AUTO_INCREMENT";
+
   private TableDefinitions() {}
+
+  /** Where the counter of a new table begins; it is no property of the table afterwards. */
+  static long firstAutoIncrement(TableDef given) {
+    String first = given.options().get(AUTO_INCREMENT);
+    try {
+      return first == null ? 1 : Long.parseLong(first);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "table " + given.name() + ": AUTO_INCREMENT = " + first, e);
+    }
+  }
+
+  static TableDef withoutCounter(TableDef given) {
+    if (!given.options().containsKey(AUTO_INCREMENT)) {
+      return given;
+    }
+    Map<String, String> options = new LinkedHashMap<>(given.options());
+    options.remove(AUTO_INCREMENT);
+    return new TableDef(
+        given.id(),
+        given.version(),
+        given.schema(),
+        given.name(),
+        given.columns(),
+        given.indexes(),
+        options);
+  }
 
   static void require(TableDef def) {
     if (def.columns().isEmpty() || def.columns().size() > MAX_COLUMNS) {

@@ -11,11 +11,35 @@ import java.util.concurrent.locks.LockSupport;
 public final class LockOwner {
   final ArrayList<RowLocks.Held> held = new ArrayList<>();
   final ArrayList<MetadataLocks.Held> heldTables = new ArrayList<>(2);
+  final ArrayList<MetadataLocks.Held> writtenTables = new ArrayList<>(2);
+  // Of a session's LOCK TABLES.
+  final ArrayList<MetadataLocks.Held> readLocks = new ArrayList<>(0);
+  final ArrayList<MetadataLocks.Held> writeLocks = new ArrayList<>(0);
+  private LockOwner tableLocks;
   volatile RowLocks.Request waitingFor;
   private volatile int weight;
   private volatile boolean interrupted;
   private volatile Thread waiter;
   private long timeoutNanos = 50_000_000_000L;
+
+  /** This transaction's session has locked tables (LOCK TABLES); the holder outlives it. */
+  public void under(LockOwner holderOfTableLocks) {
+    tableLocks = holderOfTableLocks;
+  }
+
+  boolean hasTableLock(MetadataLocks.Name name) {
+    return tableLocks != null
+        && (has(tableLocks.readLocks, name) || has(tableLocks.writeLocks, name));
+  }
+
+  private static boolean has(ArrayList<MetadataLocks.Held> locks, MetadataLocks.Name name) {
+    for (MetadataLocks.Held lock : locks) {
+      if (lock.name.equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /** How much work a rollback of this owner would throw away: its undo records. */
   public void weight(int undoRecords) {

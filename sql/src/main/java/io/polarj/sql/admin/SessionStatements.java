@@ -38,7 +38,28 @@ public final class SessionStatements {
           "UNLOCK",
           "LOCK",
           "ANALYZE",
-          "DO",
+          "DO");
+
+  /** Statements of MySQL's that are not built: error 1235 says so better than a syntax error. */
+  private static final Set<String> NOT_BUILT =
+      Set.of(
+          "GRANT",
+          "REVOKE",
+          "CHECK",
+          "CHECKSUM",
+          "OPTIMIZE",
+          "REPAIR",
+          "HANDLER",
+          "LOAD",
+          "CALL",
+          "PREPARE",
+          "EXECUTE",
+          "DEALLOCATE",
+          "RESET",
+          "SHUTDOWN",
+          "INSTALL",
+          "UNINSTALL",
+          "HELP",
           "XA");
 
   private final SqlEngine engine;
@@ -55,7 +76,7 @@ public final class SessionStatements {
     if (first.equals("EXPLAIN")) {
       return explainsTable(sql);
     }
-    return FIRST_WORDS.contains(first);
+    return FIRST_WORDS.contains(first) || NOT_BUILT.contains(first);
   }
 
   /** Whether the statement leaves the warnings of the one before as they are. */
@@ -155,14 +176,13 @@ public final class SessionStatements {
         } while (words.acceptSymbol(","));
         words.expectEnd();
       }
-      case "UNLOCK" -> {
-        words.expect("TABLES");
-        words.expectEnd();
-      }
+      case "LOCK" -> LockStatements.lock(words, session);
+      case "UNLOCK" -> LockStatements.unlock(words, session);
       case "FLUSH" -> flush(words);
-      case "LOCK" -> throw SqlError.NOT_SUPPORTED_YET.with("LOCK TABLES");
-      case "XA" -> throw SqlError.NOT_SUPPORTED_YET.with("XA transactions");
-      default -> throw words.syntaxError();
+      default ->
+          throw NOT_BUILT.contains(first)
+              ? SqlError.NOT_SUPPORTED_YET.with(first)
+              : words.syntaxError();
     }
   }
 

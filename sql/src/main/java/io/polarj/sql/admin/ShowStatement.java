@@ -1,8 +1,10 @@
 package io.polarj.sql.admin;
 
 import io.polarj.engine.api.Catalog;
+import io.polarj.engine.api.Engine;
 import io.polarj.engine.api.EngineStatus;
 import io.polarj.engine.schema.Collation;
+import io.polarj.engine.schema.ColumnDef;
 import io.polarj.engine.schema.TableDef;
 import io.polarj.sql.catalog.TableDescription;
 import io.polarj.sql.error.SqlError;
@@ -136,6 +138,17 @@ final class ShowStatement {
     finish(table, sink);
   }
 
+  /** 1 without such a column; a replica tells what was reserved when it opened the table. */
+  private long nextAutoIncrement(TableDef definition) {
+    if (definition.columns().stream().noneMatch(ColumnDef::autoIncrement)) {
+      return 1;
+    }
+    Engine tables = session.services().engine();
+    return tables
+        .openTable(session.transaction(), definition.schema(), definition.name())
+        .peekAutoIncrement();
+  }
+
   private void tableStatus(ResultSink sink) {
     words.expect("STATUS");
     String schema = schemaClause();
@@ -214,7 +227,9 @@ final class ShowStatement {
     new ShowTable()
         .text("Table")
         .longText("Create Table")
-        .row(definition.name(), TableDescription.createTable(definition, 0))
+        .row(
+            definition.name(),
+            TableDescription.createTable(definition, nextAutoIncrement(definition)))
         .send(sink, row -> true);
   }
 

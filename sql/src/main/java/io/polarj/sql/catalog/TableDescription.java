@@ -6,6 +6,7 @@ import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.IndexColumn;
 import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
+import io.polarj.engine.schema.TypeKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,7 @@ public final class TableDescription {
   private static String columnLine(ColumnDef column) {
     StringBuilder line = new StringBuilder(name(column.name())).append(' ');
     line.append(TypeText.full(column.type()));
-    if (hasOtherCollation(column.type())) {
+    if (hasOtherCollation(column.type()) && column.type().kind() != TypeKind.JSON) {
       line.append(" CHARACTER SET utf8mb4 COLLATE ").append(column.type().collation().sqlName());
     }
     if (!column.nullable()) {

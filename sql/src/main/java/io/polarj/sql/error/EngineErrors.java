@@ -52,7 +52,7 @@ public final class EngineErrors {
           new SqlException(
               SqlError.SERVER_SHUTDOWN,
               "08S01",
-              "This replica does not answer now: " + silent.getMessage() + "; use another node",
+              "This node does not answer now: " + silent.getMessage() + "; use another node",
               e);
       case EngineException.NotSupported unsupported ->
           error(e, SqlError.NOT_SUPPORTED_YET, unsupported.getMessage());

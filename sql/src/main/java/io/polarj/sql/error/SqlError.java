@@ -51,6 +51,9 @@ public enum SqlError {
   CANT_DROP_FIELD_OR_KEY(1091, "42000", "Can't DROP '%s'; check that column/key exists"),
   NO_SUCH_THREAD(1094, "HY000", "Unknown thread id: %d"),
   NO_TABLES_USED(1096, "HY000", "No tables used"),
+  TABLE_NOT_LOCKED_FOR_WRITE(
+      1099, "HY000", "Table '%s' was locked with a READ lock and can't be updated"),
+  TABLE_NOT_LOCKED(1100, "HY000", "Table '%s' was not locked with LOCK TABLES"),
   WRONG_VALUE_COUNT_ON_ROW(1136, "21S01", "Column count doesn't match value count at row %d"),
   FIELD_SPECIFIED_TWICE(1110, "42000", "Column '%s' specified twice"),
   INVALID_GROUP_FUNC_USE(1111, "HY000", "Invalid use of group function"),
@@ -80,6 +83,10 @@ public enum SqlError {
       1229, "HY000", "Variable '%s' is a GLOBAL variable and should be set with SET GLOBAL"),
   WRONG_VALUE_FOR_VAR(1231, "42000", "Variable '%s' can't be set to the value of '%s'"),
   WRONG_TYPE_FOR_VAR(1232, "42000", "Incorrect argument type to variable '%s'"),
+  LOCK_OR_ACTIVE_TRANSACTION(
+      1192,
+      "HY000",
+      "Can't execute the given command because you have active locked tables or an active transaction"),
   NOT_SUPPORTED_YET(1235, "42000", "This version of PolarJ doesn't yet support '%s'"),
   INCORRECT_GLOBAL_LOCAL_VAR(1238, "HY000", "Variable '%s' is a %s variable"),
   UNKNOWN_STMT_HANDLER(1243, "HY000", "Unknown prepared statement handler (%s) given to %s"),

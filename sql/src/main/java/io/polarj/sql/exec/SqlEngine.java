@@ -224,7 +224,7 @@ public final class SqlEngine {
           transaction.beginStatement();
           begun = true;
         }
-        Table[] tables = open(transaction, defs);
+        Table[] tables = open(session, transaction, plan, defs);
         if (tables != null) {
           if (plan.writes()) {
             before = transaction.savepoint();
@@ -246,11 +246,20 @@ public final class SqlEngine {
   }
 
   /** The tables, or null when one is not what the plan was made for. */
-  private Table[] open(Transaction transaction, List<TableDef> defs) {
+  private Table[] open(
+      SessionContext session, Transaction transaction, StatementPlan plan, List<TableDef> defs) {
     Table[] tables = new Table[defs.size()];
+    TableDef changed = changed(plan);
     for (int i = 0; i < tables.length; i++) {
       TableDef def = defs.get(i);
-      tables[i] = engine.openTable(transaction, def.schema(), def.name());
+      boolean writes = changed != null && def.id() == changed.id();
+      if (session.tablesLocked()) {
+        session.requireTable(def.schema(), def.name(), writes);
+      }
+      tables[i] =
+          writes
+              ? engine.openTableToWrite(transaction, def.schema(), def.name())
+              : engine.openTable(transaction, def.schema(), def.name());
       TableDef now = tables[i].def();
       if (now != def && (now.id() != def.id() || now.version() != def.version())) {
         return null;
@@ -267,6 +276,16 @@ public final class SqlEngine {
     if (changes && session.transaction().readOnly()) {
       throw SqlError.CANT_EXECUTE_IN_READ_ONLY_TRANSACTION.with();
     }
+  }
+
+  /** The table whose rows the statement changes; null for a query. */
+  private static TableDef changed(StatementPlan plan) {
+    return switch (plan) {
+      case InsertPlan insert -> insert.target().table();
+      case UpdatePlan update -> update.table();
+      case DeletePlan delete -> delete.basis().tables().get(delete.ordinal());
+      default -> null;
+    };
   }
 
   private static String written(StatementPlan plan) {
@@ -290,8 +309,15 @@ public final class SqlEngine {
     }
     try {
       DefaultCheck check = new DefaultCheck(binder);
-      long affected = new DdlExecutor(engine, session, check).run(ddl);
-      sink.ok(affected, 0, "");
+      long[] affected = new long[1];
+      Runnable work = () -> affected[0] = new DdlExecutor(engine, session, check).run(ddl);
+      if (session.tablesLocked()) {
+        DdlTarget.requireLocks(ddl, session);
+        session.unlockedFor(work);
+      } else {
+        work.run();
+      }
+      sink.ok(affected[0], 0, "");
     } catch (EngineException e) {
       throw EngineErrors.translated(e, DdlTarget.name(ddl), server.primaryAddress());
     }

@@ -129,7 +129,8 @@ final class FieldType {
       flags |= ResultColumn.NUMERIC;
     }
     return switch (type.kind()) {
-      case BIT -> flags | ResultColumn.UNSIGNED;
+      // bytes to clients: mariadb-dump does not quote what it is told are numbers
+      case BIT -> (flags | ResultColumn.UNSIGNED) & ~(ResultColumn.NUMERIC | ResultColumn.BINARY);
       case ENUM -> flags | ResultColumn.ENUM;
       case SET -> flags | ResultColumn.SET;
       case TIMESTAMP -> flags | ResultColumn.TIMESTAMP | ResultColumn.BINARY;

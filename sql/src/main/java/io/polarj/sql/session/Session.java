@@ -8,7 +8,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +27,7 @@ public final class Session implements SessionContext {
   private final Map<String, Object> variables = new HashMap<>();
   private final Map<String, Object> userVariables = new HashMap<>();
   private final Warnings warnings = new Warnings();
+  private final TableLocks tableLocks;
   private final SessionTransaction transaction;
   private volatile String user = "";
   private volatile String currentSchema;
@@ -46,7 +49,8 @@ public final class Session implements SessionContext {
     this.connectionId = connectionId;
     this.services = services;
     this.readOnlyListener = readOnlyListener;
-    this.transaction = new SessionTransaction(services.engine());
+    this.tableLocks = new TableLocks(services.engine());
+    this.transaction = new SessionTransaction(services.engine(), tableLocks);
     this.statementStartMillis = services.clock().wallMillis();
     loadDefaults();
   }
@@ -66,10 +70,11 @@ public final class Session implements SessionContext {
 
   /**
    * COM_RESET_CONNECTION and COM_CHANGE_USER: everything back to the start, the transaction rolled
-   * back.
+   * back, locked tables unlocked.
    */
   public void reset() {
     transaction.rollback();
+    tableLocks.release();
     userVariables.clear();
     warnings.clear();
     lastInsertId = 0;
@@ -152,6 +157,7 @@ public final class Session implements SessionContext {
 
   /** START TRANSACTION. {@code readOnly} null: as the session says. */
   public void startTransaction(Boolean readOnly, boolean withSnapshot) {
+    unlockTables();
     transaction.commit();
     boolean effective = readOnly == null ? beginsReadOnly() : readOnly || refusesWrites();
     transaction.start(isolation(), effective, withSnapshot);
@@ -185,6 +191,62 @@ public final class Session implements SessionContext {
   @Override
   public void implicitCommit() {
     transaction.commit();
+  }
+
+  // --- table locks ------------------------------------------------------------------------------
+
+  /**
+   * LOCK TABLES: commits, gives back what was locked before, waits for the locks. {@code tables}:
+   * schema and name, and whether others may not even read it.
+   */
+  public void lockTables(Map<TableId, Boolean> tables) {
+    transaction.commit();
+    tableLocks.release();
+    List<TableLocks.Wanted> wanted = new ArrayList<>();
+    tables.forEach(
+        (table, write) -> wanted.add(new TableLocks.Wanted(table.schema(), table.name(), write)));
+    tableLocks.lock(wanted, lockWaitSeconds());
+  }
+
+  /** A table by its name. */
+  public record TableId(String schema, String name) {}
+
+  private int lockWaitSeconds() {
+    return (int) Math.min(Integer.MAX_VALUE, (long) variables.get("lock_wait_timeout"));
+  }
+
+  /** UNLOCK TABLES: commits if there is something to unlock. */
+  public void unlockTables() {
+    if (tableLocks.any()) {
+      transaction.commit();
+      tableLocks.release();
+    }
+  }
+
+  @Override
+  public boolean tablesLocked() {
+    return tableLocks.any();
+  }
+
+  @Override
+  public void requireTable(String schema, String table, boolean writes) {
+    if (tableLocks.any()) {
+      tableLocks.require(schema, table, writes);
+    }
+  }
+
+  @Override
+  public void unlockedFor(Runnable definition) {
+    List<TableLocks.Wanted> held = tableLocks.held();
+    tableLocks.release();
+    try {
+      definition.run();
+    } finally {
+      held.removeIf(t -> services.engine().catalog().table(t.schema(), t.table()) == null);
+      if (!held.isEmpty()) {
+        tableLocks.lock(held, lockWaitSeconds());
+      }
+    }
   }
 
   /** SET TRANSACTION without a scope: for the next transaction only. */
@@ -513,6 +575,7 @@ public final class Session implements SessionContext {
     }
     killStatement = true;
     transaction.interrupt();
+    tableLocks.interrupt();
   }
 
   public boolean killed() {
@@ -538,5 +601,6 @@ public final class Session implements SessionContext {
   /** The connection is gone. */
   public void close() {
     transaction.rollback();
+    tableLocks.release();
   }
 }

@@ -47,6 +47,19 @@ public interface SessionContext {
     return false;
   }
 
+  /** Whether LOCK TABLES is in force: each table is to be asked for before it is used. */
+  default boolean tablesLocked() {
+    return false;
+  }
+
+  /** Throws when LOCK TABLES is in force and does not let the session use the table so. */
+  default void requireTable(String schema, String table, boolean writes) {}
+
+  /** Runs a definition of tables that are locked; their locks are given back for the while. */
+  default void unlockedFor(Runnable definition) {
+    definition.run();
+  }
+
   /** FOUND_ROWS() of the statement before. */
   long foundRows();
 

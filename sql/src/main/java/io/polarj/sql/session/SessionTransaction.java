@@ -16,19 +16,28 @@ final class SessionTransaction {
   private record Named(String name, Savepoint savepoint) {}
 
   private final Engine engine;
+  private final TableLocks tableLocks;
   private final List<Named> savepoints = new ArrayList<>();
   private volatile Transaction current;
   private boolean explicit;
 
-  SessionTransaction(Engine engine) {
+  SessionTransaction(Engine engine, TableLocks tableLocks) {
     this.engine = engine;
+    this.tableLocks = tableLocks;
+  }
+
+  private Transaction begin(IsolationLevel isolation, boolean readOnly) {
+    Transaction holder = tableLocks.holder();
+    return holder == null
+        ? engine.begin(isolation, readOnly)
+        : engine.begin(isolation, readOnly, holder);
   }
 
   /** The transaction, begun now if there is none. */
   Transaction require(IsolationLevel isolation, boolean readOnly, int lockWaitSeconds) {
     Transaction transaction = current;
     if (transaction == null) {
-      transaction = engine.begin(isolation, readOnly);
+      transaction = begin(isolation, readOnly);
       current = transaction;
     }
     transaction.lockWaitTimeout(lockWaitSeconds);
@@ -37,7 +46,7 @@ final class SessionTransaction {
 
   /** Begins an explicit transaction; the one before was ended by the caller. */
   void start(IsolationLevel isolation, boolean readOnly, boolean withSnapshot) {
-    current = engine.begin(isolation, readOnly);
+    current = begin(isolation, readOnly);
     explicit = true;
     if (withSnapshot) {
       current.openSnapshot();

@@ -1,6 +1,7 @@
 package io.polarj.sql.exec.ddl;
 
 import io.polarj.engine.api.Engine;
+import io.polarj.engine.api.Transaction;
 import io.polarj.engine.schema.ColumnDef;
 import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
@@ -21,9 +22,11 @@ import io.polarj.sql.ast.Statement.Truncate;
 import io.polarj.sql.ast.TableName;
 import io.polarj.sql.catalog.SystemSchemas;
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.error.SqlException;
 import io.polarj.sql.session.SessionContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Runs one DDL statement. One use, one thread; the session's transaction has been committed. */
@@ -251,11 +254,32 @@ public final class DdlExecutor {
           rename(current(table), rename.name());
           table = engine.catalog().table(schema(rename.name()), rename.name().name());
         }
+        case AlterAction.Options options
+            when options.options().keySet().equals(Set.of("AUTO_INCREMENT")) ->
+            raiseAutoIncrement(current(table), options.options().get("AUTO_INCREMENT"));
         case AlterAction.Options options ->
             session.note(
                 SqlError.UNKNOWN,
                 "table options " + options.options().keySet() + " are not changed by PolarJ");
       }
+    }
+  }
+
+  /** The counter is never lowered; MySQL lowers it to what the rows allow. */
+  private void raiseAutoIncrement(TableDef table, String text) {
+    long next;
+    try {
+      next = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new SqlException(
+          SqlError.PARSE, SqlError.PARSE.with("AUTO_INCREMENT = " + text).getMessage(), e);
+    }
+    if (table.columns().stream().anyMatch(ColumnDef::autoIncrement) && next > 1) {
+      Transaction transaction = session.transaction();
+      engine
+          .openTableToWrite(transaction, table.schema(), table.name())
+          .observeAutoIncrement(next - 1);
+      session.implicitCommit();
     }
   }
 
