@@ -5,6 +5,7 @@ import io.polarj.platform.disk.DeviceMode;
 import io.polarj.platform.loop.IdleMode;
 import io.polarj.sql.protocol.auth.AuthPlugin;
 import io.polarj.storage.repair.ScrubSettings;
+import io.polarj.storage.store.DiskOptions;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ public final class Settings {
     key("disk.size", "24G", "size of each ChunkServer's disk file; sparse, grows as it is used");
     key("disk.wal.size", "64M", "write-ahead log area of each disk; fixed when it is made");
     key("disk.engine", "auto", "auto, file or uring");
+    key("disk.slow", "500", "ms; a disk is reported slow when half of its requests take longer");
     key("scrub.period", "24", "hours in which all blocks of a disk are verified once; 0: never");
     key("scrub.rate", "32M", "bytes per second that verification reads at most");
     key("loops", "shared", "shared: all storage in one loop thread; separate: one each (embedded)");
@@ -123,6 +125,7 @@ public final class Settings {
         walBytes() >= 8 << 20 && walBytes() <= diskBytes() / 2,
         "disk.wal.size",
         "at least 8M and at most half of disk.size");
+    require(number("disk.slow") >= 0, "disk.slow", "0 (never) or more ms");
     require(number("scrub.period") >= 0, "scrub.period", "0 or more hours");
     require(bytes("scrub.rate") >= 64 << 10, "scrub.rate", "at least 64K");
     require(maxConnections() >= 1, "max.connections", "at least 1");
@@ -190,6 +193,10 @@ public final class Settings {
 
   public DeviceMode deviceMode() {
     return parsed("disk.engine", DeviceMode::parse);
+  }
+
+  public DiskOptions diskOptions() {
+    return DiskOptions.DEFAULT.withSlowMillis(number("disk.slow"));
   }
 
   public ScrubSettings scrub() {

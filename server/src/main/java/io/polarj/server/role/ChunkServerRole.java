@@ -74,6 +74,7 @@ public final class ChunkServerRole implements Role {
                 cluster.chunkServer(node),
                 "host-" + node,
                 List.of(cluster.polarCtrl()))
+            .withDisk(settings.diskOptions())
             .withScrub(settings.scrub());
     ChunkServer server =
         new ChunkServer(

@@ -146,7 +146,8 @@ public final class ClusterScenario {
             64,
             options.planted());
     DiskOptions disk =
-        new DiskOptions(dice.nextInt(128 << 10), dice.nextInt(256 << 10), options.planted());
+        new DiskOptions(dice.nextInt(128 << 10), dice.nextInt(256 << 10))
+            .planting(options.planted());
     return new ChunkServerConfig(
         ServerNode.CLUSTER,
         1,

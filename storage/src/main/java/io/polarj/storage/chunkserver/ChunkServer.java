@@ -8,12 +8,15 @@ import io.polarj.platform.net.Link;
 import io.polarj.platform.net.Message;
 import io.polarj.platform.net.Network;
 import io.polarj.platform.random.RandomStream;
+import io.polarj.storage.disk.DiskMeter;
+import io.polarj.storage.disk.MeteredDevice;
 import io.polarj.storage.disk.Outcome;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.protocol.DiskState;
 import io.polarj.storage.protocol.NodeHeartbeat;
 import io.polarj.storage.protocol.NodeHeartbeatReply;
+import io.polarj.storage.protocol.NodeMetrics;
 import io.polarj.storage.protocol.StorageLimits;
 import io.polarj.storage.protocol.StorageMessage;
 import io.polarj.storage.raft.RaftMessage;
@@ -50,6 +53,7 @@ public final class ChunkServer {
   private final EventLoop loop;
   private final Network network;
   private final BlockDevice device;
+  private final DiskMeter meter;
   private final RandomStream random;
   private final TreeMap<ChunkId, Group> groups = new TreeMap<>();
   private final List<Link> controllers = new ArrayList<>();
@@ -74,7 +78,8 @@ public final class ChunkServer {
     this.config = config;
     this.loop = loop;
     this.network = network;
-    this.device = device;
+    this.meter = new DiskMeter(loop.clock(), config.disk().slowMillis() * 1_000_000L);
+    this.device = new MeteredDevice(device, meter);
     this.random = random;
   }
 
@@ -155,7 +160,58 @@ public final class ChunkServer {
     if (disk.failure() != null) {
       return DiskState.FAILED;
     }
+    if (meter.recentReadErrors() > 0) {
+      return DiskState.FAILING;
+    }
+    if (meter.slow()) {
+      return DiskState.SLOW;
+    }
     return disk.freeBlocks() <= config.reserveBlocks() ? DiskState.FULL : DiskState.HEALTHY;
+  }
+
+  /** What the operator should know about the disk; empty when it is well. */
+  private String diskMessage() {
+    return switch (diskState()) {
+      case FAILED -> String.valueOf(disk.failure().getMessage());
+      case FAILING -> meter.recentReadErrors() + " reads failed in the last 10 s";
+      case SLOW ->
+          "half of the requests of the last 10 s took longer than %d ms, or one hangs; p99 of flushes %d us"
+              .formatted(config.disk().slowMillis(), meter.flushLatency().p99Micros());
+      case FULL -> disk.freeBlocks() + " free blocks are left for what is committed elsewhere";
+      case HEALTHY, RECOVERING -> "";
+    };
+  }
+
+  /** Counters and gauges of this moment; null before {@link #start} has ended. */
+  public NodeMetrics metrics() {
+    if (disk == null) {
+      return null;
+    }
+    ChunkReport.Health health = repairs.total();
+    return new NodeMetrics(
+        meter.reads(),
+        meter.readBytes(),
+        meter.readErrors(),
+        meter.writes(),
+        meter.writtenBytes(),
+        meter.writeErrors(),
+        meter.flushes(),
+        meter.flushErrors(),
+        meter.inFlight(),
+        meter.readLatency(),
+        meter.writeLatency(),
+        meter.flushLatency(),
+        disk.walBytes(),
+        disk.walBytes() - disk.walFreeBytes(),
+        disk.dirtyBytes(),
+        disk.checkpoints(),
+        scrubber.scrubbed(),
+        scrubber.passes(),
+        scrubber.progressPermille(),
+        health.damaged(),
+        health.repaired(),
+        health.open(),
+        health.divergent());
   }
 
   /** Every replica of this node, in chunk order. */
@@ -266,6 +322,13 @@ public final class ChunkServer {
     if (closed || disk.failure() != null) {
       return;
     }
+    if (meter.recentReadErrors() > DiskMeter.MOST_READ_ERRORS) {
+      disk.fail(
+          new IOException(
+              meter.recentReadErrors()
+                  + " reads failed in 10 s: the disk is given up; replace it"));
+      return;
+    }
     disk.checkpointIfDue();
     keepLogShort();
     clients.resume();
@@ -314,11 +377,12 @@ public final class ChunkServer {
         config.address(),
         config.failureDomain(),
         diskState(),
-        disk.failure() == null ? "" : disk.failure().getMessage(),
+        diskMessage(),
         disk.totalBlocks(),
         disk.freeBlocks(),
         groups.size(),
-        reports);
+        reports,
+        metrics());
   }
 
   private void diskFailed(IOException error) {

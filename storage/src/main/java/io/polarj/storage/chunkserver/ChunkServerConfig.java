@@ -107,6 +107,22 @@ public record ChunkServerConfig(
         scrub);
   }
 
+  public ChunkServerConfig withDisk(DiskOptions options) {
+    return new ChunkServerConfig(
+        clusterId,
+        node,
+        address,
+        failureDomain,
+        controllers,
+        heartbeatMillis,
+        bundleMicros,
+        reserveBlocks,
+        mostDirtyBytes,
+        raft,
+        options,
+        scrub);
+  }
+
   public ChunkServerConfig withScrub(ScrubSettings settings) {
     return new ChunkServerConfig(
         clusterId,

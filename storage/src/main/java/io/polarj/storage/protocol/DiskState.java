@@ -8,7 +8,11 @@ public enum DiskState {
   /** No free block: reads and writes to blocks that exist go on. */
   FULL(2),
   /** An I/O failed: nothing is acknowledged any more. */
-  FAILED(3);
+  FAILED(3),
+  /** It serves, but its requests take longer than they should. */
+  SLOW(4),
+  /** It serves, but some reads failed lately; what they wanted came from other members. */
+  FAILING(5);
 
   private static final DiskState[] BY_CODE = values();
   private final int code;

@@ -27,9 +27,41 @@ public record NodeHeartbeat(
     long totalBlocks,
     long freeBlocks,
     int chunkCount,
-    List<ChunkReport> reports)
+    List<ChunkReport> reports,
+    NodeMetrics metrics)
     implements StorageMessage {
+  /** Without metrics. */
+  public NodeHeartbeat(
+      long clusterId,
+      int node,
+      long incarnation,
+      long beat,
+      Address address,
+      String failureDomain,
+      DiskState disk,
+      String diskMessage,
+      long totalBlocks,
+      long freeBlocks,
+      int chunkCount,
+      List<ChunkReport> reports) {
+    this(
+        clusterId,
+        node,
+        incarnation,
+        beat,
+        address,
+        failureDomain,
+        disk,
+        diskMessage,
+        totalBlocks,
+        freeBlocks,
+        chunkCount,
+        reports,
+        NodeMetrics.NONE);
+  }
+
   public NodeHeartbeat {
+    Objects.requireNonNull(metrics, "metrics");
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(failureDomain, "failureDomain");
     Objects.requireNonNull(disk, "disk");

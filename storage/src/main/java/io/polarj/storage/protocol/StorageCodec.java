@@ -211,6 +211,7 @@ public final class StorageCodec implements MessageCodec {
       putLabel(out, report.volume());
       putCounters(out, report.io());
     }
+    MetricsCodec.put(out, m.metrics());
   }
 
   private static NodeHeartbeat heartbeat(MessageReader in) {
@@ -260,7 +261,8 @@ public final class StorageCodec implements MessageCodec {
         totalBlocks,
         freeBlocks,
         chunkCount,
-        reports);
+        reports,
+        MetricsCodec.metrics(in));
   }
 
   private static void putLabel(MessageWriter out, VolumeLabel label) {

@@ -85,6 +85,25 @@ public final class Repairs {
             Comparison.divergent(patient));
   }
 
+  /** Of all replicas together; passes are the fewest of any. */
+  public ChunkReport.Health total() {
+    long damaged = 0;
+    long repaired = 0;
+    long scrubbed = 0;
+    long passes = patients.isEmpty() ? 0 : Long.MAX_VALUE;
+    int open = 0;
+    int divergent = 0;
+    for (Patient patient : patients.values()) {
+      damaged += patient.damaged;
+      repaired += patient.repaired;
+      scrubbed += patient.scrubbed;
+      passes = Math.min(passes, patient.passes);
+      open += patient.open();
+      divergent += Comparison.divergent(patient);
+    }
+    return new ChunkReport.Health(damaged, repaired, open, scrubbed, passes, divergent);
+  }
+
   /** Whether something of the range is known to be damaged. */
   public boolean damaged(ChunkId chunk, long offset, int length) {
     Patient patient = patients.get(chunk);

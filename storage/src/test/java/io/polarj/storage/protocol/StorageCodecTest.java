@@ -35,6 +35,31 @@ class StorageCodecTest {
           8,
           new VolumeLabel("db", 3),
           new IoCounters(1, 2, 3, 4, 5, 6));
+  private static final NodeMetrics METRICS =
+      new NodeMetrics(
+          1,
+          2,
+          3,
+          4,
+          5,
+          6,
+          7,
+          8,
+          9,
+          new NodeMetrics.Latency(10, 11, 12, 13),
+          new NodeMetrics.Latency(14, 15, 16, 17),
+          NodeMetrics.Latency.NONE,
+          18,
+          19,
+          20,
+          21,
+          22,
+          23,
+          24,
+          25,
+          26,
+          27,
+          28);
   private static final List<Message> SAMPLES =
       List.of(
           new WriteRequest(CHUNK, 4, 11, 12, 10, 8192, new byte[] {1, 2, 3}),
@@ -61,7 +86,8 @@ class StorageCodecTest {
               10,
               0,
               1,
-              List.of(REPORT)),
+              List.of(REPORT),
+              METRICS),
           new NodeHeartbeatReply(1, 4, List.of(MEMBER)));
 
   private final StorageCodec codec = new StorageCodec();
