@@ -10,6 +10,7 @@ import io.polarj.server.command.SimulationCommand;
 import io.polarj.server.command.StatusCommand;
 import io.polarj.server.command.UpCommand;
 import io.polarj.server.config.StartException;
+import io.polarj.server.ctl.CtlCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      CtlCommand.class,
       CheckCommand.class,
       PfsCommand.class,
       SettingsCommand.class,

@@ -10,11 +10,14 @@ import io.polarj.polarctrl.protocol.CtrlRequest;
 import io.polarj.polarctrl.state.ControlPlane;
 import io.polarj.polarctrl.state.CtrlSettings;
 import io.polarj.polarctrl.state.CtrlStore;
+import io.polarj.polarctrl.state.Operator;
+import io.polarj.polarctrl.state.StoreException;
 import io.polarj.storage.protocol.ControlReply;
 import io.polarj.storage.protocol.NodeHeartbeat;
 import io.polarj.storage.protocol.StorageMessage;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,25 @@ public final class PolarCtrlServer implements AutoCloseable {
     return started;
   }
 
+  /**
+   * Has the operator's question answered on the loop. The future fails with {@code
+   * RefusedException}, or with whatever else went wrong. Any thread may call.
+   */
+  public <T> CompletableFuture<T> ask(Function<Operator, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    loop.execute(() -> {
+      try {
+        if (closed) {
+          throw new IllegalStateException("PolarCtrl is being stopped");
+        }
+        answer.complete(question.apply(plane.operator()));
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    });
+    return answer;
+  }
+
   /** Stops answering. */
   @Override
   public void close() {
@@ -71,6 +93,14 @@ public final class PolarCtrlServer implements AutoCloseable {
     if (closed) {
       return;
     }
+    try {
+      dispatch(from, message);
+    } catch (StoreException e) {
+      LOG.error("{} from {} is put off", message.getClass().getSimpleName(), from.remote(), e);
+    }
+  }
+
+  private void dispatch(Link from, Message message) {
     switch (message) {
       case CtrlRequest request -> plane.request(request, from::send);
       case NodeHeartbeat beat -> plane.heartbeat(beat, from::send);
@@ -87,6 +117,8 @@ public final class PolarCtrlServer implements AutoCloseable {
     if (!closed) {
       try {
         plane.tick();
+      } catch (StoreException e) {
+        LOG.error("work is put off until the database takes it", e);
       } finally {
         ticking = loop.schedule(TICK_NANOS, this::tick);
       }

@@ -233,6 +233,7 @@ final class Mover {
       LOG.info("plan {} for chunk {} is undone: {}", stored.id(), stored.chunk(), why);
       plans.update(plan, stored.cancel(why));
       plan.refusals = 0;
+      plan.notBeforeNanos = nowNanos;
     }
   }
 

@@ -35,6 +35,7 @@ public record ClusterStart(Path data, int readers, int port, boolean processes) 
       ClusterIdentity identity = known == null ? newIdentity(settings) : known;
       checkInternalPorts(
           identity,
+          settings,
           known == null
               ? "choose others with --port"
               : "it is this cluster's own since it was made ("
@@ -71,9 +72,13 @@ public record ClusterStart(Path data, int readers, int port, boolean processes) 
     }
   }
 
-  private static void checkInternalPorts(ClusterIdentity identity, String wayOut) {
+  private static void checkInternalPorts(
+      ClusterIdentity identity, Settings settings, String wayOut) {
     Ports.checkFree(identity.host(), identity.polarCtrl().port(), wayOut);
     Ports.checkFree(identity.host(), identity.announcer().port(), wayOut);
+    if (settings.adminApi()) {
+      Ports.checkFree(settings.text("ctrl.http.host"), identity.adminPort(), wayOut);
+    }
     for (int node = 1; node <= identity.chunkServers(); node++) {
       Ports.checkFree(identity.host(), identity.chunkServer(node).port(), wayOut);
     }

@@ -53,7 +53,7 @@ public final class EmbeddedCluster implements Cluster {
       Consumer<String> progress) {
     Networks networks = Networks.together(cluster);
     progress.accept("polarctrl");
-    started(PolarCtrlRole.start(dataDirectory, cluster, networks));
+    started(PolarCtrlRole.start(dataDirectory, cluster, settings, networks));
     ThreadLoop storageLoop = sharedLoop(settings, "storage");
     progress.accept("chunkservers");
     startStorage(dataDirectory, cluster, settings, networks, storageLoop).forEach(this::started);

@@ -20,7 +20,7 @@ public final class OfflineEngine {
     ArrayDeque<AutoCloseable> running = new ArrayDeque<>();
     try {
       Networks networks = Networks.together(cluster);
-      running.push(PolarCtrlRole.start(data, cluster, networks));
+      running.push(PolarCtrlRole.startAlone(data, cluster, settings, networks));
       ThreadLoop loop = ThreadLoop.start("storage", settings.idleMode());
       running.push(loop);
       EmbeddedCluster.startStorage(data, cluster, settings, networks, loop).forEach(running::push);

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** {@code --data}. */
-final class DataOption {
+public final class DataOption {
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -12,7 +12,7 @@ final class DataOption {
       description = "The cluster's data directory (default: ./polarj-data).")
   private Path data;
 
-  Path path() {
+  public Path path() {
     return data.toAbsolutePath().normalize();
   }
 }

@@ -64,7 +64,7 @@ public final class RoleCommand implements Callable<Integer> {
     Networks networks = Networks.separate(cluster);
     Role role =
         switch (name) {
-          case polarctrl -> PolarCtrlRole.start(data.path(), cluster, networks);
+          case polarctrl -> PolarCtrlRole.start(data.path(), cluster, settings, networks);
           case chunkserver ->
               ChunkServerRole.start(data.path(), cluster, node, settings, networks, null);
           case primary ->

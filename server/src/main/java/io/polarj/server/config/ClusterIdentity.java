@@ -77,6 +77,11 @@ public record ClusterIdentity(long clusterId, String host, int basePort, int chu
     return new Address(host, basePort + node);
   }
 
+  /** The port of PolarCtrl's admin API. */
+  public int adminPort() {
+    return basePort + 81;
+  }
+
   /** Where replicas attach to the primary. */
   public Address announcer() {
     return new Address(host, basePort + 80);

@@ -3,6 +3,7 @@ package io.polarj.server.config;
 import io.polarj.engine.instance.EngineConfig;
 import io.polarj.platform.disk.DeviceMode;
 import io.polarj.platform.loop.IdleMode;
+import io.polarj.polarctrl.state.MoveSettings;
 import io.polarj.sql.protocol.auth.AuthPlugin;
 import io.polarj.storage.repair.ScrubSettings;
 import io.polarj.storage.store.DiskOptions;
@@ -44,6 +45,16 @@ public final class Settings {
     key("disk.slow", "500", "ms; a disk is reported slow when half of its requests take longer");
     key("scrub.period", "24", "hours in which all blocks of a disk are verified once; 0: never");
     key("scrub.rate", "32M", "bytes per second that verification reads at most");
+    key(
+        "chunkserver.domain",
+        "host-{node}",
+        "where a ChunkServer is, as rack/host; {node} is its number");
+    key("ctrl.database", "", "JDBC URL of PolarCtrl's database; empty: H2 in the data directory");
+    key("ctrl.http.host", "127.0.0.1", "address PolarCtrl's admin API binds to, or off");
+    key("ctrl.node.loss", "1800", "seconds of silence that lose a ChunkServer for good; 0: never");
+    key("ctrl.moves.max", "2", "how many replicas are repaired or moved at the same time");
+    key("ctrl.rebalance", "on", "on or off: move replicas from full ChunkServers to empty ones");
+    key("ctrl.shared.hosts", "off", "on or off: two replicas of a chunk may be on one host");
     key("loops", "shared", "shared: all storage in one loop thread; separate: one each (embedded)");
     key("loop.idle", "hybrid", "hybrid, busy or block: how loop threads wait");
     key("buffer.pool.size", "512M", "memory for pages of the primary");
@@ -138,6 +149,12 @@ public final class Settings {
         text("tls.certificate").isEmpty() == text("tls.key").isEmpty(),
         "tls.key",
         "given together with tls.certificate");
+    require(!text("chunkserver.domain").isBlank(), "chunkserver.domain", "rack/host, or a host");
+    require(!text("ctrl.http.host").isBlank(), "ctrl.http.host", "an address or off");
+    require(number("ctrl.node.loss") >= 0, "ctrl.node.loss", "0 or more");
+    require(number("ctrl.moves.max") >= 0, "ctrl.moves.max", "0 or more");
+    flag("ctrl.rebalance");
+    flag("ctrl.shared.hosts");
     ByteSize.parse(text("process.heap"));
     deviceMode();
     idleMode();
@@ -169,6 +186,35 @@ public final class Settings {
 
   private int number(String key) {
     return parsed(key, Integer::parseInt);
+  }
+
+  private boolean flag(String key) {
+    String value = values.get(key);
+    require(value.equals("on") || value.equals("off"), key, "on or off");
+    return value.equals("on");
+  }
+
+  /** Where a ChunkServer is, as PolarCtrl is told. */
+  public String failureDomain(int node) {
+    return text("chunkserver.domain").replace("{node}", String.valueOf(node));
+  }
+
+  /** Whether PolarCtrl has an admin API. */
+  public boolean adminApi() {
+    return !text("ctrl.http.host").equals("off");
+  }
+
+  /** How PolarCtrl repairs and moves replicas. */
+  public MoveSettings moves() {
+    MoveSettings usual = MoveSettings.DEFAULT;
+    return new MoveSettings(
+        number("ctrl.node.loss") * 1_000L,
+        number("ctrl.moves.max"),
+        flag("ctrl.rebalance"),
+        flag("ctrl.shared.hosts"),
+        usual.reservePercent(),
+        usual.stepRetryMillis(),
+        usual.longestRetryMillis());
   }
 
   public long volumeBytes() {

@@ -72,7 +72,7 @@ public final class ChunkServerRole implements Role {
                 cluster.clusterId(),
                 node,
                 cluster.chunkServer(node),
-                "host-" + node,
+                settings.failureDomain(node),
                 List.of(cluster.polarCtrl()))
             .withDisk(settings.diskOptions())
             .withScrub(settings.scrub());

@@ -9,7 +9,7 @@ import java.net.ServerSocket;
  * above.
  */
 final class TestPorts {
-  private static final int[] OFFSETS = {0, 1, 2, 3, 4, 100, 101, 102, 103, 180};
+  private static final int[] OFFSETS = {0, 1, 2, 3, 4, 100, 101, 102, 103, 180, 181};
 
   private TestPorts() {}
 
