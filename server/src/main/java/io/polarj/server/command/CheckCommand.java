@@ -68,12 +68,15 @@ public final class CheckCommand implements Callable<Integer> {
       System.out.println("chunkserver " + node + ": WRONG: there is no " + file);
       return 1;
     }
+    Path walFile = settings.walFile(node);
     ThreadLoop loop = ThreadLoop.start("check");
     try (BlockDevice device =
-        BlockDevices.open(file, Files.size(file), loop, settings.deviceMode())) {
+            BlockDevices.open(file, Files.size(file), loop, settings.deviceMode());
+        BlockDevice wal =
+            walFile == null ? null : BlockDevices.open(walFile, 0, loop, settings.deviceMode())) {
       CompletableFuture<DiskCheck.Report> done = new CompletableFuture<>();
       loop.execute(() ->
-          new DiskCheck(device, loop)
+          new DiskCheck(device, wal, loop)
               .run((report, error) -> {
                 if (error != null) {
                   done.completeExceptionally(error);

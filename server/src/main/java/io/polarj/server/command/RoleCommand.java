@@ -10,6 +10,7 @@ import io.polarj.server.role.PrimaryRole;
 import io.polarj.server.role.ReplicaRole;
 import io.polarj.server.role.Role;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,6 +55,11 @@ public final class RoleCommand implements Callable<Integer> {
       description = "The primary's second port.")
   private int readOnlyPort;
 
+  @Option(
+      names = "--wal",
+      description = "chunkserver: device or file of its disk's log; else disk.wal.directory says.")
+  private Path wal;
+
   @Override
   public Integer call() {
     ClusterIdentity cluster = ClusterIdentity.read(data.path());
@@ -66,7 +72,14 @@ public final class RoleCommand implements Callable<Integer> {
         switch (name) {
           case polarctrl -> PolarCtrlRole.start(data.path(), cluster, settings, networks);
           case chunkserver ->
-              ChunkServerRole.start(data.path(), cluster, node, settings, networks, null);
+              ChunkServerRole.start(
+                  data.path(),
+                  wal == null ? settings.walFile(node) : wal,
+                  cluster,
+                  node,
+                  settings,
+                  networks,
+                  null);
           case primary ->
               PrimaryRole.start(cluster, settings, networks, null, port, readOnlyPort, true);
           case replica -> ReplicaRole.start(cluster, settings, networks, null, node, ownPort, port);

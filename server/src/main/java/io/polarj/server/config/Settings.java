@@ -41,6 +41,7 @@ public final class Settings {
     key("chunkservers", "3", "how many ChunkServers (and so disks) an `up` makes; at least 3");
     key("disk.size", "24G", "size of each ChunkServer's disk file; sparse, grows as it is used");
     key("disk.wal.size", "64M", "write-ahead log area of each disk; fixed when it is made");
+    key("disk.wal.directory", "", "put the log of each disk into a file here; fixed likewise");
     key("disk.engine", "auto", "auto, file or uring");
     key("disk.slow", "500", "ms; a disk is reported slow when half of its requests take longer");
     key("scrub.period", "24", "hours in which all blocks of a disk are verified once; 0: never");
@@ -239,6 +240,12 @@ public final class Settings {
 
   public DeviceMode deviceMode() {
     return parsed("disk.engine", DeviceMode::parse);
+  }
+
+  /** The file of a node's separate log, or null when its disk keeps its log in itself. */
+  public Path walFile(int node) {
+    String directory = text("disk.wal.directory");
+    return directory.isEmpty() ? null : Path.of(directory, "chunkserver-" + node + ".wal");
   }
 
   public DiskOptions diskOptions() {

@@ -13,6 +13,7 @@ import io.polarj.storage.chunkserver.ChunkServer;
 import io.polarj.storage.chunkserver.ChunkServerConfig;
 import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.disk.Superblock;
+import io.polarj.storage.disk.WalHeader;
 import io.polarj.storage.store.DiskFormatter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ public final class ChunkServerRole implements Role {
   private final ThreadLoop loop;
   private final boolean ownsLoop;
   private final Network network;
-  private final BlockDevice device;
+  private final Disks disks;
   private final ChunkServer server;
   private final ChunkServerConfig config;
 
@@ -38,13 +39,13 @@ public final class ChunkServerRole implements Role {
       ThreadLoop loop,
       boolean ownsLoop,
       Network network,
-      BlockDevice device,
+      Disks disks,
       ChunkServer server,
       ChunkServerConfig config) {
     this.loop = loop;
     this.ownsLoop = ownsLoop;
     this.network = network;
-    this.device = device;
+    this.disks = disks;
     this.server = server;
     this.config = config;
   }
@@ -52,6 +53,16 @@ public final class ChunkServerRole implements Role {
   /** The disk file of a node. */
   public static Path diskFile(Path dataDirectory, int node) {
     return dataDirectory.resolve("chunkserver-" + node).resolve("disk.img");
+  }
+
+  /** The disk and, when its log stands on another one, that. */
+  private record Disks(BlockDevice device, BlockDevice wal) {
+    void close() {
+      device.close();
+      if (wal != null) {
+        wal.close();
+      }
+    }
   }
 
   /** {@code shared}: the loop to run on, or null for one of its own. */
@@ -62,10 +73,22 @@ public final class ChunkServerRole implements Role {
       Settings settings,
       Networks networks,
       ThreadLoop shared) {
+    return start(dataDirectory, settings.walFile(node), cluster, node, settings, networks, shared);
+  }
+
+  /** {@code wal}: a device or file for the log, or null when the disk keeps its log in itself. */
+  public static ChunkServerRole start(
+      Path dataDirectory,
+      Path wal,
+      ClusterIdentity cluster,
+      int node,
+      Settings settings,
+      Networks networks,
+      ThreadLoop shared) {
     ThreadLoop loop =
         shared == null ? ThreadLoop.start("chunkserver-" + node, settings.idleMode()) : shared;
     Path file = diskFile(dataDirectory, node);
-    BlockDevice device = openDevice(file, cluster, node, settings, loop);
+    Disks disks = openDisks(file, wal, cluster, node, settings, loop);
     Network network = networks.forNode(loop);
     ChunkServerConfig config =
         ChunkServerConfig.of(
@@ -78,7 +101,12 @@ public final class ChunkServerRole implements Role {
             .withScrub(settings.scrub());
     ChunkServer server =
         new ChunkServer(
-            config, loop, network, device, new RandomStream(new SecureRandom().nextLong()));
+            config,
+            loop,
+            network,
+            disks.device(),
+            disks.wal(),
+            new RandomStream(new SecureRandom().nextLong()));
     CompletableFuture<ChunkServer> started = new CompletableFuture<>();
     loop.execute(() -> {
       try {
@@ -88,21 +116,32 @@ public final class ChunkServerRole implements Role {
       }
     });
     Await.done("chunkserver " + node + " on " + file, started, START_LIMIT);
-    return new ChunkServerRole(loop, shared == null, network, device, server, config);
+    return new ChunkServerRole(loop, shared == null, network, disks, server, config);
   }
 
-  private static BlockDevice openDevice(
-      Path file, ClusterIdentity cluster, int node, Settings settings, ThreadLoop loop) {
+  private static Disks openDisks(
+      Path file, Path wal, ClusterIdentity cluster, int node, Settings settings, ThreadLoop loop) {
     try {
       boolean fresh = !Files.exists(file);
       if (fresh) {
         create(file, settings);
+        if (wal != null && !Files.exists(wal)) {
+          Files.createDirectories(wal.toAbsolutePath().getParent());
+          BlockDevices.createSparse(wal, settings.walBytes() + WalHeader.AREA_OFFSET);
+        }
+      } else if (wal != null && !Files.exists(wal)) {
+        throw new StartException(
+            "chunkserver %d: its log device %s is missing; without it the disk can not be opened"
+                .formatted(node, wal));
       }
       BlockDevice device = BlockDevices.open(file, Files.size(file), loop, settings.deviceMode());
+      BlockDevice walDevice =
+          wal == null ? null : BlockDevices.open(wal, 0, loop, settings.deviceMode());
+      Disks disks = new Disks(device, walDevice);
       if (fresh) {
-        format(device, file, cluster, node, settings, loop);
+        format(disks, file, cluster, node, settings, loop);
       }
-      return device;
+      return disks;
     } catch (IOException e) {
       throw new StartException("chunkserver " + node + ": can't open " + file + ": " + e, e);
     }
@@ -125,16 +164,20 @@ public final class ChunkServerRole implements Role {
   }
 
   private static void format(
-      BlockDevice device,
+      Disks disks,
       Path file,
       ClusterIdentity cluster,
       int node,
       Settings settings,
       ThreadLoop loop) {
     CompletableFuture<Superblock> formatted = new CompletableFuture<>();
-    DiskGeometry geometry = DiskGeometry.of(device.size(), settings.walBytes(), CHUNK_STATE_BYTES);
+    long bytes = disks.device().size();
+    DiskGeometry geometry =
+        disks.wal() == null
+            ? DiskGeometry.of(bytes, settings.walBytes(), CHUNK_STATE_BYTES)
+            : DiskGeometry.withSeparateWal(bytes, disks.wal().size(), CHUNK_STATE_BYTES);
     loop.execute(() ->
-        new DiskFormatter(device)
+        new DiskFormatter(disks.device(), disks.wal())
             .format(
                 new SecureRandom().nextLong(),
                 cluster.clusterId(),
@@ -164,7 +207,7 @@ public final class ChunkServerRole implements Role {
     loop.execute(() -> {
       server.close();
       network.close();
-      device.close();
+      disks.close();
       closed.complete(null);
     });
     Await.done("stopping chunkserver " + config.node(), closed, Duration.ofSeconds(30));

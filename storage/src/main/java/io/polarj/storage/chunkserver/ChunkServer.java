@@ -53,6 +53,7 @@ public final class ChunkServer {
   private final EventLoop loop;
   private final Network network;
   private final BlockDevice device;
+  private final BlockDevice wal;
   private final DiskMeter meter;
   private final RandomStream random;
   private final TreeMap<ChunkId, Group> groups = new TreeMap<>();
@@ -75,17 +76,31 @@ public final class ChunkServer {
       Network network,
       BlockDevice device,
       RandomStream random) {
+    this(config, loop, network, device, null, random);
+  }
+
+  /**
+   * @param wal the device of the disk's log, or null when the disk keeps its log in itself
+   */
+  public ChunkServer(
+      ChunkServerConfig config,
+      EventLoop loop,
+      Network network,
+      BlockDevice device,
+      BlockDevice wal,
+      RandomStream random) {
     this.config = config;
     this.loop = loop;
     this.network = network;
     this.meter = new DiskMeter(loop.clock(), config.disk().slowMillis() * 1_000_000L);
     this.device = new MeteredDevice(device, meter);
+    this.wal = wal == null ? null : new MeteredDevice(wal, meter);
     this.random = random;
   }
 
   /** Recovers the disk and begins to serve; the outcome comes when it listens. */
   public void start(Outcome<ChunkServer> started) {
-    new DiskOpener(device, loop, config.disk())
+    new DiskOpener(device, wal, loop, config.disk())
         .open(
             config.clusterId(),
             config.node(),

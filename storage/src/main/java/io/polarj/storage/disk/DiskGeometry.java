@@ -9,8 +9,9 @@ import io.polarj.storage.protocol.StorageLimits;
  * superblock A | superblock B | checkpoint A | checkpoint B | WAL | block table (2 slots) | blocks
  * </pre>
  *
- * Fixed when the disk is formatted and kept in the superblock. All parts are multiples of 4 KiB,
- * the blocks start at a multiple of 64 KiB.
+ * With a separate log the WAL stands on a device of its own, behind that device's header ({@link
+ * WalHeader}), and its offset counts there. Fixed when the disk is formatted and kept in the
+ * superblock. All parts are multiples of 4 KiB, the blocks start at a multiple of 64 KiB.
  */
 public record DiskGeometry(
     long deviceBytes,
@@ -21,7 +22,8 @@ public record DiskGeometry(
     long tableOffset,
     long tablePages,
     long dataOffset,
-    long blockCount) {
+    long blockCount,
+    boolean separateWal) {
   public static final int PAGE_BYTES = 4096;
   public static final int SECTOR_BYTES = StorageLimits.SECTOR_BYTES;
   public static final int BLOCK_BYTES = StorageLimits.BLOCK_BYTES;
@@ -49,10 +51,11 @@ public record DiskGeometry(
             && tableOffset % PAGE_BYTES == 0
             && dataOffset % BLOCK_BYTES == 0,
         "alignment");
+    long behindCheckpoints = checkpointOffset + 2 * checkpointAreaBytes;
     check(
         checkpointOffset >= HEAD_BYTES
-            && walOffset >= checkpointOffset + 2 * checkpointAreaBytes
-            && tableOffset >= walOffset + walBytes
+            && walOffset >= (separateWal ? WalHeader.AREA_OFFSET : behindCheckpoints)
+            && tableOffset >= (separateWal ? behindCheckpoints : walOffset + walBytes)
             && tablePages * DESCRIPTORS_PER_PAGE >= blockCount
             && dataOffset >= tableOffset + 2 * tablePages * PAGE_BYTES
             && dataOffset + blockCount * BLOCK_BYTES <= deviceBytes,
@@ -65,19 +68,49 @@ public record DiskGeometry(
    * @param chunkStateBytes room in each checkpoint for the state of all chunks together
    */
   public static DiskGeometry of(long deviceBytes, long walBytes, long chunkStateBytes) {
+    return of(deviceBytes, walBytes, chunkStateBytes, false);
+  }
+
+  /**
+   * The layout for a device whose log stands on another one.
+   *
+   * @param walDeviceBytes size of that other device
+   */
+  public static DiskGeometry withSeparateWal(
+      long deviceBytes, long walDeviceBytes, long chunkStateBytes) {
+    long walBytes = (walDeviceBytes - WalHeader.AREA_OFFSET) / PAGE_BYTES * PAGE_BYTES;
+    if (walBytes < MIN_WAL_BYTES) {
+      throw new IllegalArgumentException(
+          "a log device of " + walDeviceBytes + " bytes is too small; give it a larger one");
+    }
+    return of(deviceBytes, walBytes, chunkStateBytes, true);
+  }
+
+  private static DiskGeometry of(
+      long deviceBytes, long walBytes, long chunkStateBytes, boolean separateWal) {
     long wal = roundUp(Math.max(walBytes, MIN_WAL_BYTES), PAGE_BYTES);
     long state = roundUp(Math.max(chunkStateBytes, MIN_CHUNK_STATE_BYTES), PAGE_BYTES);
-    long blocks = (deviceBytes - HEAD_BYTES - 2 * state - wal) / BLOCK_BYTES;
+    long walHere = separateWal ? 0 : wal;
+    long blocks = (deviceBytes - HEAD_BYTES - 2 * state - walHere) / BLOCK_BYTES;
     while (blocks > 0) {
       long pages = (blocks + DESCRIPTORS_PER_PAGE - 1) / DESCRIPTORS_PER_PAGE;
       long area = roundUp(PAGE_BYTES + pages * GENERATION_BYTES, PAGE_BYTES) + state;
       long walAt = HEAD_BYTES + 2 * area;
-      long tableAt = walAt + wal;
+      long tableAt = walAt + walHere;
       long dataAt = roundUp(tableAt + 2 * pages * PAGE_BYTES, BLOCK_BYTES);
       long excess = dataAt + blocks * BLOCK_BYTES - deviceBytes;
       if (excess <= 0) {
         return new DiskGeometry(
-            deviceBytes, HEAD_BYTES, area, walAt, wal, tableAt, pages, dataAt, blocks);
+            deviceBytes,
+            HEAD_BYTES,
+            area,
+            separateWal ? WalHeader.AREA_OFFSET : walAt,
+            wal,
+            tableAt,
+            pages,
+            dataAt,
+            blocks,
+            separateWal);
       }
       blocks -= (excess + BLOCK_BYTES - 1) / BLOCK_BYTES;
     }

@@ -9,7 +9,11 @@ import java.nio.ByteBuffer;
  */
 public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry geometry) {
   public static final int BYTES = 4096;
-  public static final int FORMAT_VERSION = 1;
+
+  /** The newest format; 2 has a log on a separate device, everything else is still 1. */
+  public static final int FORMAT_VERSION = 2;
+
+  private static final int SEPARATE_WAL_AT = 120;
 
   /** Reads {@code PJDISK01} in a hex dump. */
   static final long MAGIC = 0x31304B5349444A50L;
@@ -18,7 +22,7 @@ public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry g
 
   ByteBuffer encode() {
     ByteBuffer out = AlignedBuffers.allocate(BYTES);
-    out.putLong(MAGIC).putInt(FORMAT_VERSION).putInt(BYTES);
+    out.putLong(MAGIC).putInt(geometry.separateWal() ? FORMAT_VERSION : 1).putInt(BYTES);
     out.putLong(diskId).putLong(clusterId).putInt(nodeId).putInt(0);
     out.putLong(geometry.deviceBytes());
     out.putInt(DiskGeometry.BLOCK_BYTES).putInt(DiskGeometry.SECTOR_BYTES);
@@ -26,6 +30,7 @@ public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry g
     out.putLong(geometry.walOffset()).putLong(geometry.walBytes());
     out.putLong(geometry.tableOffset()).putLong(geometry.tablePages());
     out.putLong(geometry.dataOffset()).putLong(geometry.blockCount());
+    out.putInt(SEPARATE_WAL_AT, geometry.separateWal() ? 1 : 0);
     out.putInt(CRC_AT, Checksum.of(out, 0, CRC_AT));
     return out.clear();
   }
@@ -51,7 +56,7 @@ public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry g
     if (in.getInt(CRC_AT) != Checksum.of(in, 0, CRC_AT)) {
       throw new DiskFormatException("superblock checksum is wrong");
     }
-    if (version != FORMAT_VERSION) {
+    if (version != 1 && version != FORMAT_VERSION) {
       throw new DiskFormatException("disk format version " + version + " is unknown");
     }
     if (in.getInt(48) != DiskGeometry.BLOCK_BYTES || in.getInt(52) != DiskGeometry.SECTOR_BYTES) {
@@ -69,7 +74,8 @@ public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry g
               in.getLong(88),
               in.getLong(96),
               in.getLong(104),
-              in.getLong(112));
+              in.getLong(112),
+              version == FORMAT_VERSION && in.getInt(SEPARATE_WAL_AT) == 1);
       return new Superblock(in.getLong(16), in.getLong(24), in.getInt(32), geometry);
     } catch (IllegalArgumentException e) {
       throw new DiskFormatException("superblock: " + e.getMessage());

@@ -50,7 +50,12 @@ public final class Disk {
   private Consumer<IOException> failureWatcher = error -> {};
   private Runnable checkpointWatcher = () -> {};
 
-  Disk(BlockDevice device, EventLoop loop, Superblock superblock, DiskOptions options) {
+  Disk(
+      BlockDevice device,
+      BlockDevice walDevice,
+      EventLoop loop,
+      Superblock superblock,
+      DiskOptions options) {
     this.device = device;
     this.loop = loop;
     this.superblock = superblock;
@@ -59,7 +64,8 @@ public final class Disk {
     this.dirty =
         new DirtySectors(device, geometry, table, buffers, options.writeBackBytes(), this::fail);
     this.logCache = new LogCache(options.logCacheBytes());
-    this.area = new WalArea(device, geometry.walOffset(), geometry.walBytes(), superblock.diskId());
+    this.area =
+        new WalArea(walDevice, geometry.walOffset(), geometry.walBytes(), superblock.diskId());
     this.shared =
         new ChunkBlocks.Shared(
             device, loop, buffers, geometry, table, dirty, this::sync, options.planted());

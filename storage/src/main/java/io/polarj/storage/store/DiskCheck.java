@@ -23,6 +23,7 @@ import java.util.List;
 public final class DiskCheck {
   private static final int MOST_FINDINGS = 100;
   private final BlockDevice device;
+  private final BlockDevice wal;
   private final EventLoop loop;
   private final List<String> findings = new ArrayList<>();
   private Disk disk;
@@ -59,14 +60,22 @@ public final class DiskCheck {
   }
 
   public DiskCheck(BlockDevice device, EventLoop loop) {
+    this(device, null, loop);
+  }
+
+  /**
+   * @param wal the device of the disk's log, or null when the disk keeps its log in itself
+   */
+  public DiskCheck(BlockDevice device, BlockDevice wal, EventLoop loop) {
     this.device = device;
+    this.wal = wal;
     this.loop = loop;
   }
 
   /** An error instead of a report means that the disk could not be opened at all; it says why. */
   public void run(Outcome<Report> outcome) {
     done = outcome;
-    new DiskOpener(device, loop, new DiskOptions(0, 1 << 20))
+    new DiskOpener(device, wal, loop, new DiskOptions(0, 1 << 20))
         .openAny((opened, error) -> {
           if (error != null) {
             done.completed(null, error);

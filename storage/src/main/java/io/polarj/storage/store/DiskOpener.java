@@ -10,6 +10,7 @@ import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.disk.Outcome;
 import io.polarj.storage.disk.Superblock;
 import io.polarj.storage.disk.SuperblockStore;
+import io.polarj.storage.disk.WalHeader;
 import io.polarj.storage.wal.WalEnd;
 import io.polarj.storage.wal.WalRecord;
 import io.polarj.storage.wal.WalScanner;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 public final class DiskOpener {
   private static final int PAGES_PER_READ = 128;
   private final BlockDevice device;
+  private final BlockDevice wal;
   private final EventLoop loop;
   private final DiskOptions options;
   private Outcome<Disk> done;
@@ -31,7 +33,15 @@ public final class DiskOpener {
   private IOException replayError;
 
   public DiskOpener(BlockDevice device, EventLoop loop, DiskOptions options) {
+    this(device, null, loop, options);
+  }
+
+  /**
+   * @param wal the device of the disk's log, or null when the disk keeps its log in itself
+   */
+  public DiskOpener(BlockDevice device, BlockDevice wal, EventLoop loop, DiskOptions options) {
     this.device = device;
+    this.wal = wal;
     this.loop = loop;
     this.options = options;
   }
@@ -59,8 +69,36 @@ public final class DiskOpener {
       done.completed(null, error);
       return;
     }
-    disk = new Disk(device, loop, superblock, options);
-    readCheckpoint(0);
+    if (!superblock.geometry().separateWal()) {
+      if (wal != null) {
+        done.completed(
+            null,
+            new DiskFormatException(
+                "the disk of node %d keeps its log in itself; start it without a log device"
+                    .formatted(superblock.nodeId())));
+        return;
+      }
+      disk = new Disk(device, device, loop, superblock, options);
+      readCheckpoint(0);
+    } else if (wal == null) {
+      done.completed(
+          null,
+          new DiskFormatException(
+              "the disk of node %d (id %x) keeps its log on a separate device; name it"
+                  .formatted(superblock.nodeId(), superblock.diskId())));
+    } else {
+      WalHeader.check(
+          wal,
+          superblock,
+          wrong -> {
+            if (wrong != null) {
+              done.completed(null, wrong);
+            } else {
+              disk = new Disk(device, wal, loop, superblock, options);
+              readCheckpoint(0);
+            }
+          });
+    }
   }
 
   private void readCheckpoint(int area) {

@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A short life of one replica (16 KiB writes that overlap, checkpoints, trimmed log, hard states),
@@ -35,29 +36,32 @@ class CrashPointTest {
     boolean created;
   }
 
-  @Test
-  void nothingConfirmedIsLostWhereverThePowerGoes() {
-    long operations = operationsOfAFullRun();
+  /** The size of a separate log device; 0 for a disk that keeps its log in itself. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, (1 << 20) + (64 << 10)})
+  void nothingConfirmedIsLostWhereverThePowerGoes(long wal) {
+    long operations = operationsOfAFullRun(wal);
     assertThat(operations).isGreaterThan(100);
     for (long k = 0; k <= operations; k++) {
       for (int luck = 0; luck < 2; luck++) {
-        runWithCrash(k, 1000 * k + luck, -1);
+        runWithCrash(wal, k, 1000 * k + luck, -1);
       }
     }
   }
 
-  @Test
-  void aCrashDuringRecoveryAndTheCheckpointAfterItLosesNothing() {
-    long operations = operationsOfAFullRun();
+  @ParameterizedTest
+  @ValueSource(longs = {0, (1 << 20) + (64 << 10)})
+  void aCrashDuringRecoveryAndTheCheckpointAfterItLosesNothing(long wal) {
+    long operations = operationsOfAFullRun(wal);
     for (long k = 5; k <= operations; k += 17) {
       for (long j = 0; j < 90; j += 2 + k % 5) {
-        runWithCrash(k, 77_000 * k + j, j);
+        runWithCrash(wal, k, 77_000 * k + j, j);
       }
     }
   }
 
-  private static long operationsOfAFullRun() {
-    DiskBench bench = DiskBench.formatted(DEVICE_BYTES);
+  private static long operationsOfAFullRun(long wal) {
+    DiskBench bench = DiskBench.formatted(DEVICE_BYTES, wal);
     long before = bench.device.operations();
     Model model = new Model();
     bench.openOrFail();
@@ -67,10 +71,12 @@ class CrashPointTest {
     return bench.device.operations() - before;
   }
 
-  private static void runWithCrash(long k, long seed, long secondCrashAfter) {
-    String where = "crash after I/O %d, then %d, seed %d".formatted(k, secondCrashAfter, seed);
+  private static void runWithCrash(long wal, long k, long seed, long secondCrashAfter) {
+    String where =
+        "log device %d, crash after I/O %d, then %d, seed %d"
+            .formatted(wal, k, secondCrashAfter, seed);
     RandomStream random = new RandomStream(seed);
-    DiskBench bench = DiskBench.formatted(DEVICE_BYTES);
+    DiskBench bench = DiskBench.formatted(DEVICE_BYTES, wal);
     Model model = new Model();
     bench.device.dieAfter(k);
     IOException refused = bench.open(new DiskOptions(64 << 10, 64 << 10));

@@ -24,19 +24,32 @@ final class DiskBench {
 
   StepLoop loop = new StepLoop();
   MemoryDevice device;
+
+  /** The log's own device, or null. */
+  MemoryDevice wal;
+
   Disk disk;
 
   /** A formatted, open disk with a WAL of 1 MiB. */
   static DiskBench formatted(long deviceBytes) {
+    return formatted(deviceBytes, 0);
+  }
+
+  /** The same with the log on a device of that size, unless 0. */
+  static DiskBench formatted(long deviceBytes, long walDeviceBytes) {
     DiskBench bench = new DiskBench();
-    bench.device = new MemoryDevice(bench.loop, deviceBytes);
+    MemoryDevice.Power power = new MemoryDevice.Power();
+    bench.device = new MemoryDevice(bench.loop, deviceBytes, power);
+    bench.wal = walDeviceBytes == 0 ? null : new MemoryDevice(bench.loop, walDeviceBytes, power);
     IOException[] error = new IOException[1];
-    new DiskFormatter(bench.device)
+    new DiskFormatter(bench.device, bench.wal)
         .format(
             0x5EED,
             CLUSTER,
             NODE,
-            DiskGeometry.of(deviceBytes, 1 << 20, 64 << 10),
+            walDeviceBytes == 0
+                ? DiskGeometry.of(deviceBytes, 1 << 20, 64 << 10)
+                : DiskGeometry.withSeparateWal(deviceBytes, walDeviceBytes, 64 << 10),
             false,
             (superblock, failed) -> error[0] = failed);
     bench.loop.run();
@@ -50,7 +63,7 @@ final class DiskBench {
   IOException open(DiskOptions options) {
     IOException[] error = new IOException[1];
     disk = null;
-    new DiskOpener(device, loop, options)
+    new DiskOpener(device, wal, loop, options)
         .open(
             CLUSTER,
             NODE,
@@ -79,7 +92,9 @@ final class DiskBench {
   /** Power cut. */
   void crash(RandomStream random) {
     loop = new StepLoop();
-    device = device.crash(loop, random);
+    MemoryDevice.Power power = new MemoryDevice.Power();
+    device = device.crash(loop, random, power);
+    wal = wal == null ? null : wal.crash(loop, random, power);
     disk = null;
   }
 
