@@ -26,6 +26,7 @@ public final class PolarSwitch implements VolumeDevice {
   private final boolean readOnly;
   private final RouteSource source;
   private volatile long size;
+  private volatile Runnable unwatch = () -> {};
 
   private PolarSwitch(
       EventLoop loop,
@@ -123,6 +124,7 @@ public final class PolarSwitch implements VolumeDevice {
   /** What is still under way fails with EBADF, on the loop. */
   @Override
   public void close() {
+    unwatch.run();
     if (loop.inLoop()) {
       core.close();
     } else {
@@ -147,6 +149,7 @@ public final class PolarSwitch implements VolumeDevice {
       opened.completeExceptionally(error);
     } else {
       routes.take(reply);
+      unwatch = source.watch(volume.id(), news -> loop.execute(() -> routes.take(news)));
       opened.complete(this);
     }
   }

@@ -146,7 +146,7 @@ final class VolumeCluster implements AutoCloseable {
         PolarSwitch.open(
             clientLoop,
             clientNetwork,
-            client::routes,
+            RouteSource.of(client),
             volume,
             epoch,
             clientId,

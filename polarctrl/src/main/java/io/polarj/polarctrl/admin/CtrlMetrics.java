@@ -80,7 +80,71 @@ final class CtrlMetrics implements AutoCloseable {
     perNode("polarj.node.promised.bytes", "of its chunks, full", nodes, NodeView::promisedBytes);
     perNode("polarj.node.replicas", "replicas on it", nodes, NodeView::replicas);
     perNode("polarj.node.leads", "chunks it leads", nodes, NodeView::leads);
+    disk(nodes);
     io("polarj.node", nodes, node -> Tags.of("node", String.valueOf(node.node())), NodeView::io);
+  }
+
+  /** What the servers say of their disks; the sums grow from each server's start. */
+  private void disk(List<NodeView> nodes) {
+    perNode(
+        "polarj.disk.slow",
+        "1 when the disk is SLOW or FAILING",
+        nodes,
+        node -> node.disk().equals("SLOW") || node.disk().equals("FAILING") ? 1 : 0);
+    perNode(
+        "polarj.disk.errors",
+        "I/Os that failed",
+        nodes,
+        node ->
+            node.metrics().readErrors()
+                + node.metrics().writeErrors()
+                + node.metrics().flushErrors());
+    perNode(
+        "polarj.disk.read.p99.seconds",
+        "99 % of reads take less",
+        nodes,
+        node -> node.metrics().read().p99Micros() / 1e6);
+    perNode(
+        "polarj.disk.write.p99.seconds",
+        "99 % of writes take less",
+        nodes,
+        node -> node.metrics().write().p99Micros() / 1e6);
+    perNode(
+        "polarj.disk.flush.p99.seconds",
+        "99 % of flushes take less",
+        nodes,
+        node -> node.metrics().flush().p99Micros() / 1e6);
+    perNode("polarj.disk.wal.bytes", "size of the log", nodes, node -> node.metrics().walBytes());
+    perNode(
+        "polarj.disk.wal.used.bytes",
+        "of the log in use",
+        nodes,
+        node -> node.metrics().walUsedBytes());
+    perNode(
+        "polarj.disk.damaged.sectors",
+        "found damaged",
+        nodes,
+        node -> node.metrics().damagedSectors());
+    perNode(
+        "polarj.disk.repaired.sectors",
+        "repaired from other members",
+        nodes,
+        node -> node.metrics().repairedSectors());
+    perNode(
+        "polarj.disk.damage.open",
+        "sectors and log entries damaged now",
+        nodes,
+        node -> node.metrics().openDamage());
+    perNode(
+        "polarj.disk.divergent.blocks",
+        "that differ from a member's",
+        nodes,
+        node -> node.metrics().divergentBlocks());
+    perNode(
+        "polarj.disk.scrub.passes",
+        "verifications of the whole disk",
+        nodes,
+        node -> node.metrics().scrubPasses());
   }
 
   private void perNode(

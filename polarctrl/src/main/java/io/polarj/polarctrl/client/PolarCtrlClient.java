@@ -25,9 +25,11 @@ import io.polarj.polarctrl.protocol.StatusReply;
 import io.polarj.polarctrl.protocol.StatusRequest;
 import io.polarj.polarctrl.protocol.VolumeInfo;
 import io.polarj.polarctrl.protocol.VolumeReply;
+import io.polarj.polarctrl.protocol.WatchRoutes;
 import io.polarj.polarctrl.protocol.WriterReply;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 
@@ -44,11 +46,25 @@ public final class PolarCtrlClient {
 
   private static final long SHORT_TIMEOUT_NANOS = 10_000_000_000L;
 
+  private static final long WATCH_NANOS = WatchRoutes.LEASE_MILLIS * 1_000_000L / 4;
+
+  private static final class Watch {
+    private final long volume;
+    private final Consumer<RouteReply> changed;
+    private long requestId;
+
+    Watch(long volume, Consumer<RouteReply> changed) {
+      this.volume = volume;
+      this.changed = changed;
+    }
+  }
+
   private record Pending(CtrlRequest request, CompletableFuture<CtrlReply> answer) {}
 
   private final EventLoop loop;
   private final Link link;
   private final TreeMap<Long, Pending> pending = new TreeMap<>();
+  private final TreeMap<Long, Watch> watches = new TreeMap<>();
   private long nextRequestId;
 
   /**
@@ -88,6 +104,27 @@ public final class PolarCtrlClient {
         id -> new RouteRequest(id, volume, firstChunk, count),
         SHORT_TIMEOUT_NANOS,
         RouteReply.class::cast);
+  }
+
+  /**
+   * Has changed routes of a volume told to {@code changed}, on the client's loop, until the result
+   * is run. News may get lost: whoever watches still asks when a route proves wrong.
+   */
+  public Runnable watchRoutes(long volume, Consumer<RouteReply> changed) {
+    Watch watch = new Watch(volume, changed);
+    loop.execute(() -> {
+      watch.requestId = nextRequestId++;
+      watches.put(watch.requestId, watch);
+      keepWatching(watch);
+    });
+    return () -> loop.execute(() -> watches.remove(watch.requestId));
+  }
+
+  private void keepWatching(Watch watch) {
+    if (watches.get(watch.requestId) == watch) {
+      link.send(new WatchRoutes(watch.requestId, watch.volume));
+      loop.schedule(WATCH_NANOS, () -> keepWatching(watch));
+    }
   }
 
   public CompletableFuture<WriterReply> acquireWriter(long volume, String owner, boolean force) {
@@ -182,7 +219,9 @@ public final class PolarCtrlClient {
   }
 
   private void onMessage(Link from, Message message) {
-    if (message instanceof CtrlReply reply) {
+    if (message instanceof RouteReply news && watches.containsKey(news.requestId())) {
+      watches.get(news.requestId()).changed.accept(news);
+    } else if (message instanceof CtrlReply reply) {
       Pending asked = pending.remove(reply.requestId());
       if (asked != null) {
         asked.answer().complete(reply);

@@ -13,6 +13,9 @@ import java.util.List;
  * understands.
  */
 final class CtrlSchema {
+  /** Begins a step that adds a column, as table, name and type, unless it is there. */
+  private static final String ADD_COLUMN = "+ ";
+
   private static final List<List<String>> VERSIONS =
       List.of(
           List.of(
@@ -27,8 +30,8 @@ final class CtrlSchema {
                   + " chunk INT NOT NULL, position INT NOT NULL, node INT NOT NULL,"
                   + " PRIMARY KEY (volume, chunk, position))"),
           List.of(
-              "ALTER TABLE node ADD COLUMN admin VARCHAR(32) DEFAULT 'IN_SERVICE' NOT NULL",
-              "ALTER TABLE node ADD COLUMN drain_total INT DEFAULT 0 NOT NULL",
+              ADD_COLUMN + "node admin VARCHAR(32) DEFAULT 'IN_SERVICE' NOT NULL",
+              ADD_COLUMN + "node drain_total INT DEFAULT 0 NOT NULL",
               "CREATE TABLE IF NOT EXISTS chunk_plan (id BIGINT NOT NULL PRIMARY KEY,"
                   + " volume BIGINT NOT NULL, chunk INT NOT NULL, kind VARCHAR(32) NOT NULL,"
                   + " source_node INT NOT NULL, target_node INT NOT NULL,"
@@ -51,12 +54,37 @@ final class CtrlSchema {
     int found = version(connection, clusterId);
     for (int version = found + 1; version <= VERSIONS.size(); version++) {
       for (String sql : VERSIONS.get(version - 1)) {
-        try (Statement statement = connection.createStatement()) {
-          statement.execute(sql);
-        }
+        step(connection, sql);
       }
     }
     write(connection, clusterId, found);
+  }
+
+  /** Every step may be repeated: databases commit each of them by itself. */
+  private static void step(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (!sql.startsWith(ADD_COLUMN)) {
+        statement.execute(sql);
+        return;
+      }
+      String[] column = sql.substring(ADD_COLUMN.length()).split(" ", 3);
+      if (!hasColumn(statement, column[0], column[1])) {
+        statement.execute(
+            "ALTER TABLE " + column[0] + " ADD COLUMN " + column[1] + " " + column[2]);
+      }
+    }
+  }
+
+  private static boolean hasColumn(Statement statement, String table, String column)
+      throws SQLException {
+    try (ResultSet none = statement.executeQuery("SELECT * FROM " + table + " WHERE 1 = 0")) {
+      for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
+        if (none.getMetaData().getColumnName(i).equalsIgnoreCase(column)) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   /** 0 for a new database. */

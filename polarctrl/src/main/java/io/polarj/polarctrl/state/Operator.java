@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Operator {
   private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
+
+  /** Left out after a recovery, for replicas of nodes that did not report then. */
+  private static final int SKIPPED_GENERATIONS = 10_000;
+
   private final ControlParts parts;
   private final PlanTable plans;
   private final Mover mover;
@@ -162,7 +166,12 @@ public final class Operator {
       }
     }
     parts.store().save(change);
-    plans.usedUpTo(recovery.newestGeneration());
+    if (!recovery.rebuilt().isEmpty()) {
+      plans.skipTo(
+          recovery.newestGeneration() + SKIPPED_GENERATIONS,
+          new ChunkId(recovery.rebuilt().getFirst().info().id(), 0),
+          parts.clock().wallMillis());
+    }
     for (Recovery.Rebuilt volume : recovery.rebuilt()) {
       VolumeInfo info = volume.info();
       parts.volumes().add(info, volume.chunks(), now(), parts.settings().writerLeaseMillis());

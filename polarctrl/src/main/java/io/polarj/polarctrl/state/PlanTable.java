@@ -82,9 +82,29 @@ final class PlanTable {
     }
   }
 
-  /** Numbers of plans are generations of replicas: none at or below this one is given out again. */
-  void usedUpTo(long generation) {
-    nextId = Math.max(nextId, generation + 1);
+  /**
+   * Numbers of plans are generations of replicas: none up to this one is given out any more. Kept
+   * as a plan that has ended.
+   */
+  void skipTo(long generation, ChunkId chunk, long nowMillis) {
+    if (generation < nextId) {
+      return;
+    }
+    StoredPlan mark =
+        new StoredPlan(
+            generation,
+            chunk,
+            PlanKind.OPERATOR,
+            0,
+            1,
+            PlanState.CANCELLED,
+            true,
+            nowMillis,
+            nowMillis,
+            "the database was rebuilt; earlier numbers may have been used before");
+    store.save(new StoreChange().plan(mark));
+    nextId = generation + 1;
+    remember(mark);
   }
 
   private void add(Plan plan) {

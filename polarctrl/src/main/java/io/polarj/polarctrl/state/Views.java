@@ -12,6 +12,7 @@ import io.polarj.polarctrl.view.VolumeView;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.protocol.NodeHeartbeat;
+import io.polarj.storage.protocol.NodeMetrics;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -99,7 +100,8 @@ final class Views {
               led.getOrDefault(number, 0),
               node.stored().drainTotal(),
               leftovers.countOn(number),
-              io.on(number, nowNanos).view()));
+              io.on(number, nowNanos).view(),
+              beat == null ? NodeMetrics.NONE : beat.metrics()));
     }
     return views;
   }

@@ -1,5 +1,7 @@
 package io.polarj.polarctrl.view;
 
+import io.polarj.storage.protocol.NodeMetrics;
+
 /**
  * A ChunkServer.
  *
@@ -8,6 +10,7 @@ package io.polarj.polarctrl.view;
  * @param promisedBytes of the chunks it has replicas of, however little of them is written
  * @param drainTotal replicas it had when it was decommissioned; {@code replicas} are left
  * @param leftovers replicas of it that are to be deleted
+ * @param metrics of the server and its disk, as the last heartbeat told them
  */
 public record NodeView(
     int node,
@@ -25,4 +28,5 @@ public record NodeView(
     int leads,
     int drainTotal,
     int leftovers,
-    IoView io) {}
+    IoView io,
+    NodeMetrics metrics) {}

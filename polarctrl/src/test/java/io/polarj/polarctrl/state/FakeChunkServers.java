@@ -56,7 +56,7 @@ final class FakeChunkServers {
 
   static final class Replica {
     final long generation;
-    final VolumeLabel label;
+    VolumeLabel label;
     final List<Integer> firstMembers;
     long applied;
     long epoch;
@@ -128,6 +128,13 @@ final class FakeChunkServers {
     node.up = true;
     node.incarnation++;
     node.beat = 0;
+  }
+
+  /** Every replica has this label from now on. */
+  void relabel(VolumeLabel label) {
+    for (Node node : nodes.values()) {
+      node.replicas.values().forEach(replica -> replica.label = label);
+    }
   }
 
   /** Where PolarCtrl's messages go; kept until {@link #deliver} or {@link #deliverSome}. */

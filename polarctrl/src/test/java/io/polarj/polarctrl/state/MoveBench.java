@@ -8,6 +8,7 @@ import io.polarj.polarctrl.protocol.CtrlRequest;
 import io.polarj.polarctrl.protocol.VolumeReply;
 import io.polarj.polarctrl.view.PlanView;
 import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.VolumeLabel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,6 +75,13 @@ final class MoveBench {
     run(2);
     long id = ((VolumeReply) onlyReply()).volume().id();
     run(3);
+    return id;
+  }
+
+  /** A volume of one chunk, as if its replicas had been made with that label. */
+  long labelled(VolumeLabel label) {
+    long id = volume("labelled", 1);
+    servers.relabel(label);
     return id;
   }
 

@@ -1,6 +1,7 @@
 package io.polarj.server.role;
 
 import io.polarj.pfs.polarswitch.PolarSwitch;
+import io.polarj.pfs.polarswitch.RouteSource;
 import io.polarj.pfs.polarswitch.SwitchSettings;
 import io.polarj.pfs.volume.Mkfs;
 import io.polarj.pfs.volume.MkfsOptions;
@@ -129,11 +130,11 @@ public final class VolumeAccess implements AutoCloseable {
         "opening volume " + volume.name(),
         lease == null
             ? PolarSwitch.openReadOnly(
-                loop, network, client::routes, volume, clientId, SwitchSettings.DEFAULT)
+                loop, network, RouteSource.of(client), volume, clientId, SwitchSettings.DEFAULT)
             : PolarSwitch.open(
                 loop,
                 network,
-                client::routes,
+                RouteSource.of(client),
                 volume,
                 lease.epoch(),
                 clientId,
