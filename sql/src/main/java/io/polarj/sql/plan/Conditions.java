@@ -45,17 +45,6 @@ final class Conditions {
     return nodes.stream().map(n -> shift(n, distance)).toList();
   }
 
-  /** The expression with each field replaced by the expression that computes it. */
-  static RexNode substitute(RexNode node, List<RexNode> projects) {
-    return node.accept(
-        new RexShuttle() {
-          @Override
-          public RexNode visitInputRef(RexInputRef ref) {
-            return projects.get(ref.getIndex());
-          }
-        });
-  }
-
   /** A guess of the share of rows for which it holds. */
   static double selectivity(RexNode condition) {
     return switch (condition.getKind()) {

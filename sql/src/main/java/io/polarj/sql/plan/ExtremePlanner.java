@@ -23,10 +23,8 @@ final class ExtremePlanner {
   private ExtremePlanner() {}
 
   /** The plan, or null when the aggregate is not of that kind or no index helps. */
-  static Planned plan(QueryPlanner planner, Aggregate aggregate, List<RexNode> pushed) {
-    if (!aggregate.getGroupSet().isEmpty()
-        || aggregate.getAggCallList().size() != 1
-        || !pushed.isEmpty()) {
+  static Planned plan(QueryPlanner planner, Aggregate aggregate) {
+    if (!aggregate.getGroupSet().isEmpty() || aggregate.getAggCallList().size() != 1) {
       return null;
     }
     AggregateCall call = aggregate.getAggCallList().get(0);

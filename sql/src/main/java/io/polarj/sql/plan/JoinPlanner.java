@@ -100,6 +100,16 @@ final class JoinPlanner {
     }
   }
 
+  /** The input below its filters, whose conditions are added to those of the joined row. */
+  private Leaf unfiltered(Leaf leaf, List<RexNode> conditions) {
+    RelNode rel = leaf.rel();
+    while (rel instanceof Filter filter && filter.getVariablesSet().isEmpty()) {
+      conditions.addAll(Conditions.shift(Conditions.split(filter.getCondition()), leaf.offset()));
+      rel = filter.getInput();
+    }
+    return new Leaf(rel, leaf.offset(), leaf.width());
+  }
+
   /** Plans an input alone, in its place; the request speaks of the joined row. */
   Planned leaf(Leaf leaf, int width, Request request) {
     if (leaf.rel() instanceof TableScan scan) {
@@ -195,12 +205,14 @@ final class JoinPlanner {
                 .anyMatch(o -> o instanceof RexInputRef ref && ref.getIndex() >= right);
   }
 
-  private Planned outer(RelNode leftRel, RelNode rightRel, List<RexNode> on, Request request) {
+  private Planned outer(RelNode leftRel, RelNode rightRel, List<RexNode> written, Request request) {
     int leftWidth = leftRel.getRowType().getFieldCount();
     int width = leftWidth + rightRel.getRowType().getFieldCount();
-    Leaf left = new Leaf(leftRel, 0, leftWidth);
-    Leaf right = new Leaf(rightRel, leftWidth, width - leftWidth);
     List<RexNode> leftOnly = new ArrayList<>();
+    List<RexNode> on = new ArrayList<>(written);
+    Leaf left = unfiltered(new Leaf(leftRel, 0, leftWidth), leftOnly);
+    // A condition on the right side alone is the same in ON.
+    Leaf right = unfiltered(new Leaf(rightRel, leftWidth, width - leftWidth), on);
     List<RexNode> above = new ArrayList<>();
     for (RexNode condition : request.conditions()) {
       References references = planner.compilation().references(condition);

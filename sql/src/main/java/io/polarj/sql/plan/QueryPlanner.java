@@ -65,14 +65,16 @@ public final class QueryPlanner {
   public static PlanNode query(PlanContext context, RelNode rel, boolean rawAllowed) {
     ImmutableBitSet all = ImmutableBitSet.range(rel.getRowType().getFieldCount());
     Needs needs = rawAllowed ? new Needs(ImmutableBitSet.of(), all) : Needs.evaluated(all);
-    return new QueryPlanner(context, Set.of(), false).plan(rel, Request.of(needs)).node();
+    return new QueryPlanner(context, Set.of(), false)
+        .plan(LogicalRewrites.rewrite(rel), Request.of(needs))
+        .node();
   }
 
   /** The rows of a table to change: all columns, and after them the stored row itself. */
   public static PlanNode changes(PlanContext context, RelNode rel) {
     ImmutableBitSet all = ImmutableBitSet.range(rel.getRowType().getFieldCount());
     return new QueryPlanner(context, Set.of(), true)
-        .plan(rel, Request.of(Needs.evaluated(all)))
+        .plan(LogicalRewrites.rewrite(rel), Request.of(Needs.evaluated(all)))
         .node();
   }
 
@@ -85,7 +87,9 @@ public final class QueryPlanner {
   static Planned subQuery(PlanContext context, RelNode rel, Set<Integer> outer, double rowsRead) {
     ImmutableBitSet all = ImmutableBitSet.range(rel.getRowType().getFieldCount());
     return new QueryPlanner(context, outer, false)
-        .plan(rel, new Request(Needs.evaluated(all), List.of(), List.of(), rowsRead));
+        .plan(
+            LogicalRewrites.rewrite(rel),
+            new Request(Needs.evaluated(all), List.of(), List.of(), rowsRead));
   }
 
   PlanContext context() {
@@ -162,18 +166,8 @@ public final class QueryPlanner {
 
   private Planned project(Project project, Request request) {
     List<RexNode> projects = project.getProjects();
-    List<RexNode> pushed = new ArrayList<>();
-    List<RexNode> kept = new ArrayList<>();
-    for (RexNode condition : request.conditions()) {
-      References references = compilation.references(condition);
-      boolean movable =
-          references.movable()
-              && references.fields().asList().stream()
-                  .map(f -> compilation.references(projects.get(f)))
-                  .allMatch(r -> r.movable() && !r.hasSubQuery());
-      (movable ? pushed : kept)
-          .add(movable ? Conditions.substitute(condition, projects) : condition);
-    }
+    // What could go below the projection is there: LogicalRewrites.
+    List<RexNode> kept = request.conditions();
     Needs above = request.needs().plus(fields(kept));
     ImmutableBitSet.Builder evaluated = ImmutableBitSet.builder();
     ImmutableBitSet.Builder passed = ImmutableBitSet.builder();
@@ -198,7 +192,7 @@ public final class QueryPlanner {
     Request below =
         new Request(
             new Needs(evaluated.build(), passed.build()),
-            pushed,
+            List.of(),
             orderBelow(projects, request.order()),
             kept.isEmpty() ? request.rowsRead() : Double.POSITIVE_INFINITY);
     Planned input = plan(project.getInput(), below);
@@ -311,8 +305,7 @@ public final class QueryPlanner {
 
   private Planned sort(Sort sort, Request request) {
     boolean limited = sort.fetch != null || sort.offset != null;
-    List<RexNode> pushed = limited ? List.of() : request.conditions();
-    List<RexNode> kept = limited ? request.conditions() : List.of();
+    List<RexNode> kept = request.conditions();
     List<RelFieldCollation> collations = sort.getCollation().getFieldCollations();
     List<Request.FieldOrder> order =
         collations.isEmpty() && !limited
@@ -326,7 +319,7 @@ public final class QueryPlanner {
     Planned input =
         plan(
             sort.getInput(),
-            new Request(request.needs().plus(keys).plus(fields(kept)), pushed, order, rowsRead));
+            new Request(request.needs().plus(keys).plus(fields(kept)), List.of(), order, rowsRead));
     Limits limits = new Limits(constant(sort.fetch), constant(sort.offset));
     double rows = Math.min(input.rows(), rowsRead);
     Planned planned;
@@ -390,17 +383,7 @@ public final class QueryPlanner {
       throw SqlError.NOT_SUPPORTED_YET.with("WITH ROLLUP");
     }
     int[] groups = aggregate.getGroupSet().toArray();
-    List<RexNode> pushed = new ArrayList<>();
-    List<RexNode> kept = new ArrayList<>();
-    for (RexNode condition : request.conditions()) {
-      References references = compilation.references(condition);
-      boolean movable =
-          groups.length > 0
-              && references.movable()
-              && references.fields().asList().stream().allMatch(f -> f < groups.length);
-      (movable ? pushed : kept).add(movable ? ontoGroups(condition, aggregate) : condition);
-    }
-    Planned extreme = kept.isEmpty() ? ExtremePlanner.plan(this, aggregate, pushed) : null;
+    Planned extreme = request.conditions().isEmpty() ? ExtremePlanner.plan(this, aggregate) : null;
     if (extreme != null) {
       return extreme;
     }
@@ -409,7 +392,7 @@ public final class QueryPlanner {
             aggregate.getInput(),
             new Request(
                 Needs.evaluated(aggregateNeeds(aggregate)),
-                pushed,
+                List.of(),
                 List.of(),
                 Double.POSITIVE_INFINITY));
     double rows = groups.length == 0 ? 1 : Math.max(1, input.rows() / 3);
@@ -419,16 +402,7 @@ public final class QueryPlanner {
             rows,
             input.cost() + input.rows(),
             groups.length == 0),
-        kept);
-  }
-
-  private static RexNode ontoGroups(RexNode condition, Aggregate aggregate) {
-    RelDataType type = aggregate.getInput().getRowType();
-    List<RexNode> fields = new ArrayList<>();
-    for (int group : aggregate.getGroupSet()) {
-      fields.add(new RexInputRef(group, type.getFieldList().get(group).getType()));
-    }
-    return Conditions.substitute(condition, fields);
+        request.conditions());
   }
 
   static ImmutableBitSet aggregateNeeds(Aggregate aggregate) {

@@ -66,13 +66,30 @@ class RandomQueriesTest {
     };
   }
 
+  /** A table, or a derived one through which conditions may or may not go. */
+  private String table() {
+    return switch (random.nextInt(12)) {
+      case 0 -> "(SELECT id, a, b FROM t WHERE b > 2)";
+      case 1 -> "(SELECT id, a + 1 AS a, b FROM u)";
+      case 2 -> "(SELECT MAX(id) AS id, a, COUNT(*) AS b FROM t GROUP BY a)";
+      case 3 -> "(SELECT id, a, b FROM t UNION ALL SELECT id, b, a FROM u)";
+      case 4 -> "(SELECT a AS id, a, b FROM t UNION SELECT a, b, id FROM u)";
+      case 5 -> "(SELECT id, a, b FROM u ORDER BY id LIMIT 9)";
+      case 6, 7, 8 -> "u";
+      default -> "t";
+    };
+  }
+
   private String from(int tables) {
     StringBuilder from = new StringBuilder();
     for (int i = 0; i < tables; i++) {
-      String table = random.nextBoolean() ? "t" : "u";
+      String table = table();
       if (i > 0) {
-        int kind = random.nextInt(4);
-        from.append(kind == 0 ? " LEFT JOIN " : kind == 1 ? " CROSS JOIN " : " JOIN ");
+        int kind = random.nextInt(5);
+        from.append(
+            kind == 0
+                ? " LEFT JOIN "
+                : kind == 1 ? " CROSS JOIN " : kind == 2 ? " RIGHT JOIN " : " JOIN ");
         from.append(table).append(" t").append(i);
         if (kind != 1) {
           from.append(" ON t").append(random.nextInt(i)).append('.');

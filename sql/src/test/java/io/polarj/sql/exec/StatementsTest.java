@@ -69,6 +69,51 @@ class StatementsTest {
   }
 
   @Test
+  void conditionsReachTheIndexesOfDerivedTables() {
+    db.runAll("CREATE TABLE t (id INT PRIMARY KEY, g INT, v INT, KEY (g))");
+    for (int i = 0; i < 200; i++) {
+      db.run("INSERT INTO t VALUES (" + i + ", " + i % 50 + ", " + i + ")");
+    }
+    long before = engine.rowsRead("test", "t");
+    assertThat(db.query("SELECT n FROM (SELECT g, COUNT(*) n FROM t GROUP BY g) d WHERE g = 7"))
+        .isEqualTo("4");
+    assertThat(
+            db.query(
+                "SELECT v FROM (SELECT id, v FROM t UNION ALL SELECT g, v FROM t) u WHERE id = 3"
+                    + " ORDER BY v"))
+        .isEqualTo("3 3 53 103 153");
+    assertThat(db.query("SELECT b.v FROM t a RIGHT JOIN t b ON a.id = b.g WHERE b.id = 9"))
+        .isEqualTo("9");
+    assertThat(
+            db.query("SELECT x FROM (SELECT id, v + 1 x FROM (SELECT * FROM t) i) o WHERE id = 5"))
+        .isEqualTo("6");
+    assertThat(
+            db.query(
+                "SELECT a.v, d.v FROM t a LEFT JOIN (SELECT * FROM t WHERE v < 100) d ON d.id = a.g"
+                    + " WHERE a.id = 120"))
+        .isEqualTo("120|20");
+    assertThat(engine.rowsRead("test", "t") - before).isLessThan(40);
+  }
+
+  @Test
+  void conditionsStayWhereTheyMeanSomethingElseBelow() {
+    db.runAll(
+        "CREATE TABLE t (id INT PRIMARY KEY, g INT)",
+        "INSERT INTO t VALUES (1, 1), (2, 1), (3, 2)");
+    assertThat(db.query("SELECT n FROM (SELECT COUNT(*) n FROM t) d WHERE 1 = 0")).isEmpty();
+    assertThat(db.query("SELECT COUNT(*) FROM t HAVING 1 = 0")).isEmpty();
+    assertThat(db.query("SELECT id FROM (SELECT id FROM t ORDER BY id LIMIT 2) d WHERE id > 1"))
+        .isEqualTo("2");
+    assertThat(db.query("SELECT r <= 1 FROM (SELECT RAND() r FROM t) d WHERE r >= 0 AND r < 1"))
+        .isEqualTo("1 1 1");
+    assertThat(
+            db.query(
+                "SELECT d.id FROM (SELECT id, g FROM t) d WHERE d.id ="
+                    + " (SELECT MAX(s.id) FROM t s WHERE s.g = d.g) AND d.id < 3"))
+        .isEqualTo("2");
+  }
+
+  @Test
   void joinsOfAllKinds() {
     db.runAll(
         "CREATE TABLE a (id INT PRIMARY KEY, x INT)",
