@@ -11,9 +11,9 @@ import java.util.TreeSet;
 
 /**
  * Decides whether the history of one block is that of an atomic register (Wing and Gong's search
- * with Lowe's memory of states). Values are unique. A write whose outcome is unknown may take
- * effect once at any time after its call, or never; one of a fenced epoch only before anything that
- * was called after the fence.
+ * with Lowe's memory of states). Values are unique, but for 0, which discarding leaves. A write
+ * whose outcome is unknown may take effect once at any time after its call, or never; one of a
+ * fenced epoch only before anything that was called after the fence.
  */
 public final class RegisterChecker {
   private static final int STATE_LIMIT = 2_000_000;

@@ -214,7 +214,7 @@ final class DiskLog implements RaftLog {
           MessageReader in =
               new MessageReader(raw, (int) (place[0] - first) + HEAD, (int) place[1] - HEAD);
           EntryHeader header = RaftCodec.header(in);
-          done.completed(new LogEntry(header, in.getRaw(header.length())), null);
+          done.completed(new LogEntry(header, in.getRaw(header.payloadBytes())), null);
         });
   }
 

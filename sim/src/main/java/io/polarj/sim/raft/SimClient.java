@@ -8,6 +8,7 @@ import io.polarj.platform.sim.SimLoop;
 import io.polarj.platform.sim.SimNetwork;
 import io.polarj.sim.history.Operation;
 import io.polarj.sim.history.Violation;
+import io.polarj.storage.protocol.DiscardRequest;
 import io.polarj.storage.protocol.ReadReply;
 import io.polarj.storage.protocol.ReadRequest;
 import io.polarj.storage.protocol.Status;
@@ -31,6 +32,7 @@ final class SimClient {
   private final long epoch;
   private final SimLoop loop;
   private final RandomStream random;
+  private final RandomStream discards;
   private final int blocks;
   private final List<Link> nodes = new ArrayList<>();
   private final List<Operation> history;
@@ -76,6 +78,7 @@ final class SimClient {
     this.epoch = epoch;
     this.loop = loop;
     this.random = random;
+    this.discards = random.split("discards");
     this.blocks = blocks;
     this.history = history;
     this.virtualNanos = loop.scheduler()::nowNanos;
@@ -119,11 +122,12 @@ final class SimClient {
         }
       }
       sequence++;
-      byte[] payload = new byte[count * BLOCK];
+      boolean discard = discards.chance(0.15);
+      byte[] payload = discard ? null : new byte[count * BLOCK];
       Request request = new Request(true, sequence, first, count, payload);
       for (int b = 0; b < count; b++) {
-        long value = id << 32 | sequence << 8 | b + 1;
-        for (int at = b * BLOCK; at < (b + 1) * BLOCK; at += 8) {
+        long value = discard ? 0 : id << 32 | sequence << 8 | b + 1;
+        for (int at = b * BLOCK; at < (b + 1) * BLOCK && !discard; at += 8) {
           ByteBuffer.wrap(payload).putLong(at, value);
         }
         record(request, new Operation(true, epoch, first + b, value, virtualNanos.getAsLong()));
@@ -151,7 +155,19 @@ final class SimClient {
       return;
     }
     long offset = (long) request.first * BLOCK;
-    if (request.write) {
+    if (request.write && request.payload == null) {
+      nodes
+          .get(target)
+          .send(
+              new DiscardRequest(
+                  SimNode.CHUNK,
+                  epoch,
+                  id,
+                  request.number,
+                  writes.firstKey(),
+                  offset,
+                  request.count * BLOCK));
+    } else if (request.write) {
       nodes
           .get(target)
           .send(

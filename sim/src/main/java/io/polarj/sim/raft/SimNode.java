@@ -13,6 +13,7 @@ import io.polarj.platform.sim.SimScheduler;
 import io.polarj.sim.history.Violation;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ControlReply;
+import io.polarj.storage.protocol.DiscardRequest;
 import io.polarj.storage.protocol.FenceEpoch;
 import io.polarj.storage.protocol.ReadReply;
 import io.polarj.storage.protocol.ReadRequest;
@@ -168,6 +169,7 @@ final class SimNode {
     switch (message) {
       case RaftMessage m -> replica.onMessage(m);
       case WriteRequest m -> write(from, m);
+      case DiscardRequest m -> discard(from, m);
       case ReadRequest m ->
           replica.read(
               m.offset(),
@@ -198,6 +200,22 @@ final class SimNode {
             m.epoch(),
             m.offset(),
             m.payload()),
+        outcome -> {
+          if (outcome == Outcome.OK) {
+            judge.acknowledged(m.clientId(), m.sequence());
+          }
+          from.send(
+              new WriteReply(
+                  m.chunk(), m.clientId(), m.sequence(), status(outcome), hint(), 0, ""));
+        });
+  }
+
+  private void discard(Link from, DiscardRequest m) {
+    replica.discard(
+        new RequestId(m.clientId(), m.sequence(), m.oldestPending()),
+        m.epoch(),
+        m.offset(),
+        m.length(),
         outcome -> {
           if (outcome == Outcome.OK) {
             judge.acknowledged(m.clientId(), m.sequence());

@@ -4,7 +4,9 @@ import io.polarj.storage.disk.Checksum;
 import io.polarj.storage.disk.DiskFormatException;
 import io.polarj.storage.disk.DiskGeometry;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * One descriptor per 64 KiB block of the disk: owner, place in the chunk, which 4 KiB sectors were
@@ -33,6 +35,7 @@ public final class BlockTable {
   private final BitSet used = new BitSet();
   private final BitSet changedPages = new BitSet();
   private final long[] pageVersion;
+  private final List<Integer> retired = new ArrayList<>();
   private long free;
   private int searchFrom;
 
@@ -84,6 +87,42 @@ public final class BlockTable {
     free++;
     owner[block] = 0;
     written[block] = 0;
+    changed(block);
+  }
+
+  /**
+   * Takes the block from its owner; it stays out of use until {@link #free}, for the newest
+   * checkpoint still names it.
+   */
+  void retire(int block) {
+    owner[block] = 0;
+    written[block] = 0;
+    retired.add(block);
+    changed(block);
+  }
+
+  /** Blocks retired since the last call; a checkpoint that begins now no longer names them. */
+  public int[] takeRetired() {
+    int[] blocks = retired.stream().mapToInt(Integer::intValue).toArray();
+    retired.clear();
+    return blocks;
+  }
+
+  /** Whether blocks wait for the next checkpoint to be free. */
+  public boolean hasRetired() {
+    return !retired.isEmpty();
+  }
+
+  /** Lets retired blocks be used again. */
+  public void free(int[] blocks) {
+    for (int block : blocks) {
+      release(block);
+    }
+  }
+
+  /** The sectors were never written, from now on. */
+  void forget(int block, int sectors) {
+    written[block] &= (short) ~sectors;
     changed(block);
   }
 
@@ -158,7 +197,7 @@ public final class BlockTable {
     out.putInt(MAGIC).putInt(page).putLong(pageVersion[page] >>> 1).putLong(diskId).putLong(0);
     int first = page * PER_PAGE;
     for (int block = first; block < first + PER_PAGE; block++) {
-      boolean taken = block < owner.length && used.get(block);
+      boolean taken = block < owner.length && used.get(block) && owner[block] != 0;
       out.putLong(taken ? owner[block] : 0).putInt(taken ? logical[block] : 0);
       out.putShort(taken ? written[block] : 0).putShort((short) 0);
       for (int sector = 0; sector < SECTORS; sector++) {

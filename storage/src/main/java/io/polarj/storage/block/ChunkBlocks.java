@@ -236,6 +236,37 @@ public final class ChunkBlocks implements ChunkStore {
     disk.loop().execute(() -> done.completed(null));
   }
 
+  /** Whole blocks go back to the disk with the next checkpoint; of others the sectors do. */
+  @Override
+  public void discard(long offset, long length, IoCallback done) {
+    if (offset % SECTOR_BYTES != 0 || length % SECTOR_BYTES != 0 || offset > bytes - length) {
+      throw new IllegalArgumentException("chunk " + chunk + ": discard " + offset + " + " + length);
+    }
+    long end = offset + length;
+    for (long at = offset; at < end; ) {
+      int logical = logical(at);
+      long next = Math.min(end, (logical + 1L) * DiskGeometry.BLOCK_BYTES);
+      int count = (int) (next - at) / SECTOR_BYTES;
+      if (map[logical] >= 0) {
+        discard(logical, ((1 << count) - 1) << sector(at));
+      }
+      at = next;
+    }
+    disk.loop().execute(() -> done.completed(null));
+  }
+
+  private void discard(int logical, int sectors) {
+    int block = map[logical];
+    disk.dirty().forget(block, sectors);
+    if ((disk.table().writtenMask(block) & ~sectors) != 0) {
+      disk.table().forget(block, sectors);
+    } else {
+      disk.table().retire(block);
+      map[logical] = -1;
+      allocated--;
+    }
+  }
+
   @Override
   public void read(long offset, int length, ReadCallback done) {
     checkRange(offset, length);

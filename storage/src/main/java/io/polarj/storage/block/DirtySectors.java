@@ -101,6 +101,26 @@ public final class DirtySectors {
     return mask;
   }
 
+  /** Forgets some sectors; what is being written ends, and then is nobody's any more. */
+  void forget(int block, int forgotten) {
+    DirtyBlock dirty = blocks.get(block);
+    if (dirty == null) {
+      return;
+    }
+    dirty.dirty &= ~forgotten;
+    for (int sector = 0; sector < SECTORS; sector++) {
+      boolean drop = (forgotten & ~dirty.writing & 1 << sector) != 0;
+      if (drop && dirty.bytes[sector] != null) {
+        dirty.bytes[sector] = null;
+        sectors--;
+      }
+    }
+    settle(dirty, forgotten & ~dirty.writing);
+    if (dirty.dirty == 0 && dirty.writing == 0) {
+      blocks.remove(block);
+    }
+  }
+
   /** Forgets a block's sectors and gives the block free once no write to it is under way. */
   void release(int block) {
     DirtyBlock dirty = blocks.get(block);

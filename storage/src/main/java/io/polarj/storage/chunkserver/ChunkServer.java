@@ -345,6 +345,9 @@ public final class ChunkServer {
       return;
     }
     disk.checkpointIfDue();
+    if (disk.freeBlocks() < 2L * config.reserveBlocks()) {
+      disk.reclaim();
+    }
     keepLogShort();
     clients.resume();
     peers.announceRoom(disk.walBytes() / 8);

@@ -5,6 +5,7 @@ import io.polarj.platform.loop.Timer;
 import io.polarj.platform.net.Link;
 import io.polarj.storage.block.ChunkBlocks;
 import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.DiscardRequest;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.ReadReply;
 import io.polarj.storage.protocol.ReadRequest;
@@ -74,6 +75,7 @@ final class ClientCalls {
     switch (message) {
       case WriteRequest request -> write(from, request, true);
       case ReadRequest request -> read(from, request);
+      case DiscardRequest request -> discard(from, request);
       default -> {
         return false;
       }
@@ -144,6 +146,50 @@ final class ClientCalls {
               }
               answer(from, request, group, outcome);
             });
+  }
+
+  private void discard(Link from, DiscardRequest request) {
+    Group group = groups.get(request.chunk());
+    if (disk.failure() != null) {
+      answer(from, request, Status.DISK_FAILED, 0, 0, disk.failure().getMessage());
+    } else if (group == null) {
+      String message = "node " + config.node() + " has no replica";
+      answer(from, request, Status.NO_SUCH_CHUNK, 0, 0, message);
+    } else if (group.failure() != null) {
+      answer(from, request, Status.ERROR, 0, 0, failureText(group));
+    } else if (!inBounds(request.offset(), request.length(), group)
+        || request.offset() % StorageLimits.BLOCK_BYTES != 0
+        || request.length() % StorageLimits.BLOCK_BYTES != 0) {
+      String message = "discard of " + request.offset() + " + " + request.length();
+      answer(from, request, Status.INVALID, 0, 0, message + ": not whole blocks of the chunk");
+    } else if (group.leads() && backlog.blocks(group, 0)) {
+      answer(from, request, Status.BUSY, 0, 0, "the log is full; retry");
+    } else {
+      group
+          .replica()
+          .discard(
+              new RequestId(request.clientId(), request.sequence(), request.oldestPending()),
+              request.epoch(),
+              request.offset(),
+              request.length(),
+              outcome -> {
+                ReplicaStatus status = group.replica().status();
+                answer(
+                    from,
+                    request,
+                    status(outcome),
+                    hint(outcome, status),
+                    outcome == Outcome.FENCED ? status.epoch() : 0,
+                    outcome == Outcome.FAILED ? failureText(group) : "");
+              });
+    }
+  }
+
+  private static void answer(
+      Link from, DiscardRequest request, Status status, int hint, long epoch, String message) {
+    from.send(
+        new WriteReply(
+            request.chunk(), request.clientId(), request.sequence(), status, hint, epoch, message));
   }
 
   private static void busy(Link from, WriteRequest request) {

@@ -29,6 +29,7 @@ public final class StorageCodec implements MessageCodec {
   private static final int CONTROL_REPLY = TYPE_BASE + 9;
   private static final int NODE_HEARTBEAT = TYPE_BASE + 10;
   private static final int NODE_HEARTBEAT_REPLY = TYPE_BASE + 11;
+  private static final int DISCARD_REQUEST = TYPE_BASE + 32;
   private static final int MEMBER_MIN_BYTES = 12;
   private static final int REPORT_MIN_BYTES =
       12 + 8 + 1 + 8 + 4 + 5 * 8 + 40 + 2 * 4 + 2 * 8 + 2 * 4 + 6 * 8;
@@ -51,6 +52,12 @@ public final class StorageCodec implements MessageCodec {
         out.putLong(m.epoch()).putLong(m.clientId()).putLong(m.sequence());
         out.putLong(m.oldestPending()).putLong(m.offset()).putBytes(m.payload());
         yield WRITE_REQUEST;
+      }
+      case DiscardRequest m -> {
+        putChunk(out, m.chunk());
+        out.putLong(m.epoch()).putLong(m.clientId()).putLong(m.sequence());
+        out.putLong(m.oldestPending()).putLong(m.offset()).putInt(m.length());
+        yield DISCARD_REQUEST;
       }
       case WriteReply m -> {
         putChunk(out, m.chunk());
@@ -145,6 +152,15 @@ public final class StorageCodec implements MessageCodec {
               in.getLong(),
               in.getLong(),
               payload(in, StorageLimits.MAX_WRITE_BYTES));
+      case DISCARD_REQUEST ->
+          new DiscardRequest(
+              chunk(in),
+              in.getLong(),
+              in.getLong(),
+              in.getLong(),
+              in.getLong(),
+              in.getLong(),
+              in.getInt());
       case WRITE_REPLY ->
           new WriteReply(
               chunk(in),

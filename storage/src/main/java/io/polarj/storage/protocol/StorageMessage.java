@@ -6,6 +6,7 @@ import io.polarj.platform.net.Message;
 public sealed interface StorageMessage extends Message
     permits WriteRequest,
         WriteReply,
+        DiscardRequest,
         ReadRequest,
         ReadReply,
         CreateChunk,

@@ -87,9 +87,19 @@ final class ApplyQueue {
     suspensions++;
   }
 
+  /**
+   * A piece of the copy may have been read before an entry was decided that was then applied here,
+   * and have come after it: whatever is above the applied prefix is applied again.
+   */
   void resume() {
     suspensions--;
     applied = Math.max(applied, journal.snapshot().index());
+    for (long i = applied + 1; i <= journal.last(); i++) {
+      Slot slot = journal.slot(i);
+      if (slot != null && !slot.applying) {
+        slot.applied = false;
+      }
+    }
     poke();
   }
 
@@ -189,7 +199,7 @@ final class ApplyQueue {
 
   /** Whether the slot is applied at once; otherwise it is under way. */
   private boolean start(long index, Slot slot) {
-    if (slot.header.kind() != EntryKind.WRITE) {
+    if (!slot.header.kind().changesBytes()) {
       slot.applied = true;
       return true;
     }
@@ -208,25 +218,28 @@ final class ApplyQueue {
     }
     slot.applying = true;
     applying++;
-    store.write(
-        slot.header.offset(),
-        slot.payload,
-        error -> {
-          if (closed) {
-            return;
-          }
-          applying--;
-          slot.applying = false;
-          if (error != null) {
-            failed.accept(error);
-            return;
-          }
-          slot.applied = true;
-          slot.payload = null;
-          poke();
-          progressed.run();
-        });
+    if (slot.header.kind() == EntryKind.DISCARD) {
+      store.discard(slot.header.offset(), slot.header.length(), error -> ended(slot, error));
+    } else {
+      store.write(slot.header.offset(), slot.payload, error -> ended(slot, error));
+    }
     return false;
+  }
+
+  private void ended(Slot slot, IOException error) {
+    if (closed) {
+      return;
+    }
+    applying--;
+    slot.applying = false;
+    if (error != null) {
+      failed.accept(error);
+      return;
+    }
+    slot.applied = true;
+    slot.payload = slot.header.payloadBytes() == 0 ? LogEntry.EMPTY : null;
+    poke();
+    progressed.run();
   }
 
   private void startReads() {

@@ -15,6 +15,11 @@ public interface ChunkStore {
   /** Writes the bytes; readable when done, durable only after {@link #sync}. */
   void write(long offset, byte[] payload, IoCallback done);
 
+  /** Forgets the range, which then reads as zeros; durable only after {@link #sync}. */
+  default void discard(long offset, long length, IoCallback done) {
+    write(offset, new byte[Math.toIntExact(length)], done);
+  }
+
   /** Reads and verifies blocks. */
   void read(long offset, int length, ReadCallback done);
 

@@ -53,7 +53,7 @@ final class ClientTable {
       epoch = entry.epoch();
       clients.values().removeIf(client -> client.epoch < epoch);
     }
-    if (entry.kind() == EntryKind.WRITE && entry.epoch() == epoch) {
+    if (entry.kind().changesBytes() && entry.epoch() == epoch) {
       Client client = clients.computeIfAbsent(entry.request().client(), id -> new Client());
       client.epoch = Math.max(client.epoch, entry.epoch());
       client.settledBelow = Math.max(client.settledBelow, entry.request().settledBelow());

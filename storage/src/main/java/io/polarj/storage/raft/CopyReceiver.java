@@ -3,7 +3,8 @@ package io.polarj.storage.raft;
 /**
  * Takes a full copy. Every byte of it is the effect of decided entries, so a copy that breaks off
  * leaves nothing wrong behind: those entries are applied again, in order, when they come. Only the
- * end of a copy changes what this replica claims to hold, in one durable step.
+ * end of a copy changes what this replica claims to hold, in one durable step. What lies between
+ * two pieces was never written at the leader, or discarded: it is discarded here too.
  */
 final class CopyReceiver {
   private final Core core;
@@ -93,6 +94,27 @@ final class CopyReceiver {
 
   private void write(RaftMessage.CopyPiece piece) {
     busy = true;
+    long gap = piece.offset() - piece.start();
+    if (gap > 0 && core.store.nextWritten(piece.start()) < piece.offset()) {
+      core.store.discard(
+          piece.start(),
+          gap,
+          error -> {
+            if (error != null) {
+              ended(error, () -> {});
+            } else {
+              writeBytes(piece);
+            }
+          });
+    } else {
+      writeBytes(piece);
+    }
+  }
+
+  private void writeBytes(RaftMessage.CopyPiece piece) {
+    if (!core.replica.alive()) {
+      return;
+    }
     if (piece.last()) {
       core.store.sync(error -> ended(error, () -> install(piece)));
     } else {

@@ -8,7 +8,7 @@ package io.polarj.storage.raft;
  * @param ballot the term of the leader that last wrote it here; at least the segment
  * @param epoch the fencing epoch its writer held
  * @param offset first byte written in the chunk
- * @param length bytes written; 0 for entries without payload
+ * @param length bytes written or discarded; 0 for entries that touch none
  * @param conflicts bit k is set when the entry overlaps the one at index - 1 - k of its segment;
  *     the leader fills it for as many predecessors as its look-behind window holds
  * @param lookBehind how many predecessors {@code conflicts} speaks of, 0 to 64
@@ -47,6 +47,11 @@ public record EntryHeader(
         crc);
   }
 
+  /** Bytes of the entry's payload. */
+  public int payloadBytes() {
+    return kind == EntryKind.DISCARD ? 0 : length;
+  }
+
   /** Whether applying the two in the wrong order would be seen. */
   boolean conflictsWith(EntryHeader other) {
     if (kind == EntryKind.NOOP || other.kind == EntryKind.NOOP) {
@@ -59,7 +64,7 @@ public record EntryHeader(
   }
 
   boolean overlaps(long otherOffset, long otherLength) {
-    return kind == EntryKind.WRITE
+    return kind.changesBytes()
         && offset < otherOffset + otherLength
         && otherOffset < offset + length;
   }

@@ -7,7 +7,9 @@ public enum EntryKind {
   /** Writes the payload at the range. */
   WRITE(1),
   /** Raises the chunk's fencing epoch; ordered against every other entry. */
-  FENCE(2);
+  FENCE(2),
+  /** Forgets the range, which then reads as zeros; has no payload. */
+  DISCARD(3);
 
   private final int code;
 
@@ -19,12 +21,18 @@ public enum EntryKind {
     return code;
   }
 
+  /** Whether a client asked for it under a request id, and it changes a range of bytes. */
+  boolean changesBytes() {
+    return this == WRITE || this == DISCARD;
+  }
+
   /** The kind with that code, or null. */
   public static EntryKind ofCode(int code) {
     return switch (code) {
       case 0 -> NOOP;
       case 1 -> WRITE;
       case 2 -> FENCE;
+      case 3 -> DISCARD;
       default -> null;
     };
   }

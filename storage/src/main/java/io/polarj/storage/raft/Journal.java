@@ -36,7 +36,7 @@ final class Journal {
     this.decided = snapshot.index();
     for (EntryHeader header : recovered.entries()) {
       if (header.index() > snapshot.index()) {
-        Slot slot = new Slot(header, header.length() == 0 ? LogEntry.EMPTY : null);
+        Slot slot = new Slot(header, header.payloadBytes() == 0 ? LogEntry.EMPTY : null);
         slot.durable = true;
         ring.put(header.index(), slot);
         if (header.ballot() > hard.term()) {

@@ -107,6 +107,14 @@ final class Leader {
     proposals.write(request, done);
   }
 
+  void discard(RequestId id, long epoch, long offset, int length, ReplyCallback done) {
+    if (phase != Phase.SERVING) {
+      done.completed(Outcome.NOT_LEADER);
+      return;
+    }
+    proposals.discard(id, epoch, offset, length, done);
+  }
+
   void fence(long epoch, ReplyCallback done) {
     if (phase != Phase.SERVING) {
       done.completed(Outcome.NOT_LEADER);
@@ -410,7 +418,7 @@ final class Leader {
                   || slot.header.segment() == core.term()
                   || phase == Phase.CLOSING && index <= merge.end());
       if (usable && bytes < NEED_BYTES) {
-        bytes += slot.header.length();
+        bytes += slot.header.payloadBytes();
         wanted.add(index);
       }
     }

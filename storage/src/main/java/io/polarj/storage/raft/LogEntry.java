@@ -7,9 +7,14 @@ public record LogEntry(EntryHeader header, byte[] payload) {
   static final byte[] EMPTY = new byte[0];
 
   public LogEntry {
-    if (payload.length != header.length()) {
+    if (payload.length != header.payloadBytes()) {
       throw new IllegalArgumentException(
-          "entry " + header.index() + " says " + header.length() + " bytes, has " + payload.length);
+          "entry "
+              + header.index()
+              + " says "
+              + header.payloadBytes()
+              + " bytes, has "
+              + payload.length);
     }
   }
 

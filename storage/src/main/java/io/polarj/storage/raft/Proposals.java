@@ -32,7 +32,13 @@ final class Proposals {
   }
 
   private record Waiting(
-      EntryKind kind, RequestId id, long epoch, long offset, byte[] payload, ReplyCallback done) {}
+      EntryKind kind,
+      RequestId id,
+      long epoch,
+      long offset,
+      int length,
+      byte[] payload,
+      ReplyCallback done) {}
 
   Proposals(Core core, Consumer<LogEntry> log) {
     this.core = core;
@@ -58,8 +64,18 @@ final class Proposals {
             write.request(),
             write.epoch(),
             write.offset(),
+            write.payload().length,
             write.payload(),
             done));
+    drain();
+  }
+
+  void discard(RequestId id, long atEpoch, long offset, int length, ReplyCallback done) {
+    if (queue.size() >= core.settings.queueLimit()) {
+      done.completed(Outcome.OVERLOADED);
+      return;
+    }
+    queue.add(new Waiting(EntryKind.DISCARD, id, atEpoch, offset, length, LogEntry.EMPTY, done));
     drain();
   }
 
@@ -68,7 +84,7 @@ final class Proposals {
       done.completed(Outcome.FENCED);
       return;
     }
-    queue.add(new Waiting(EntryKind.FENCE, RequestId.NONE, newEpoch, 0, LogEntry.EMPTY, done));
+    queue.add(new Waiting(EntryKind.FENCE, RequestId.NONE, newEpoch, 0, 0, LogEntry.EMPTY, done));
     drain();
   }
 
@@ -138,11 +154,11 @@ final class Proposals {
             waiting.id,
             waiting.epoch,
             waiting.offset,
-            waiting.payload.length,
+            waiting.length,
             0,
             0,
             LogEntry.crcOf(waiting.payload));
-    if (waiting.kind == EntryKind.WRITE) {
+    if (waiting.kind.changesBytes()) {
       inFlight.put(new Key(waiting.id.client(), waiting.id.sequence()), index);
       settled.merge(waiting.id.client(), waiting.id.settledBelow(), Math::max);
     }
@@ -152,7 +168,7 @@ final class Proposals {
 
   /** A majority has the entry. */
   void decided(long index, EntryHeader header) {
-    if (header.kind() == EntryKind.WRITE) {
+    if (header.kind().changesBytes()) {
       answer(waiters.remove(index), Outcome.OK);
     }
   }

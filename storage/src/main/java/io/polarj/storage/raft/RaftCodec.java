@@ -230,7 +230,9 @@ public final class RaftCodec implements MessageCodec {
     boolean lengthFits =
         kind == EntryKind.WRITE
             ? length > 0 && length <= WriteRequest.MAX_BYTES && length % WriteRequest.ALIGNMENT == 0
-            : length == 0;
+            : kind == EntryKind.DISCARD
+                ? length > 0 && length % WriteRequest.ALIGNMENT == 0
+                : length == 0;
     if (index == 0 || kind == null || !lengthFits || lookBehind > 64 || ballot < segment) {
       throw new MalformedMessageException("entry " + index + " of ballot " + ballot + " is bad");
     }
@@ -250,7 +252,7 @@ public final class RaftCodec implements MessageCodec {
     LogEntry[] entries = new LogEntry[in.getCount(HEADER_BYTES)];
     for (int i = 0; i < entries.length; i++) {
       EntryHeader header = header(in);
-      entries[i] = new LogEntry(header, in.getRaw(header.length()));
+      entries[i] = new LogEntry(header, in.getRaw(header.payloadBytes()));
       if (!entries[i].intact()) {
         throw new MalformedMessageException("entry " + header.index() + " fails its checksum");
       }

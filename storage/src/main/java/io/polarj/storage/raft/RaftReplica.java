@@ -75,6 +75,21 @@ public final class RaftReplica {
     }
   }
 
+  /** Forgets a range, which then reads as zeros; ordered and recognised like a write. */
+  public void discard(RequestId request, long epoch, long offset, int length, ReplyCallback done) {
+    boolean valid =
+        inChunk(offset, length, Integer.MAX_VALUE)
+            && request.sequence() > 0
+            && request.settledBelow() <= request.sequence();
+    if (!valid) {
+      done.completed(Outcome.INVALID);
+    } else if (leader == null) {
+      done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER);
+    } else {
+      leader.discard(request, epoch, offset, length, done);
+    }
+  }
+
   public void read(long offset, int length, ReadReplyCallback done) {
     if (!inChunk(offset, length, WriteRequest.MAX_BYTES)) {
       done.completed(Outcome.INVALID, null);

@@ -79,7 +79,7 @@ final class EntryRepair {
   void onFound(RepairMessage.EntryFound answer) {
     boolean right =
         answer.index() == header.index()
-            && answer.payload().length == header.length()
+            && answer.payload().length == header.payloadBytes()
             && LogEntry.crcOf(answer.payload()) == header.crc();
     if (!right) {
       return; // the next member is asked when the time is over

@@ -19,6 +19,8 @@ import java.util.List;
  * the slots the last checkpoint does not use), and wait until the log is durable up to that end;
  * flush; write the image into the older area; flush: now it counts; cut the log.
  *
+ * <p>Blocks that were discarded before that moment are free from then on: no checkpoint names them.
+ *
  * <p>INV-CKPT-1: an image is written only after everything it vouches for was flushed. INV-CKPT-2:
  * the log is cut only after the image was flushed, and never above an entry that some replica still
  * has. INV-CKPT-3: nothing a checkpoint needs is overwritten before the next one counts. One loop
@@ -116,7 +118,7 @@ final class Checkpointer {
     old.sort(Comparator.comparingLong(one -> one.stored.place.record()));
     Countdown all = new Countdown(this::capture);
     for (Old one : old) {
-      budget -= Wal.worstCost(StoreCodec.ENTRY_HEAD_BYTES, one.stored.header.length());
+      budget -= Wal.worstCost(StoreCodec.ENTRY_HEAD_BYTES, one.stored.header.payloadBytes());
       if (budget < 0) {
         break;
       }
@@ -149,6 +151,7 @@ final class Checkpointer {
       replayFrom = replica.diskLog().oldestPlace(replayFrom);
     }
     BitSet pages = disk.table.takeChangedPages(generation);
+    int[] retired = disk.table.takeRetired();
     ByteBuffer image;
     try {
       image = image(replayFrom, end).encode(disk.superblock.diskId(), areaBytes());
@@ -157,7 +160,7 @@ final class Checkpointer {
       return;
     }
     long cutAt = replayFrom;
-    Countdown before = new Countdown(() -> flush(() -> writeImage(image, cutAt)));
+    Countdown before = new Countdown(() -> flush(() -> writeImage(image, cutAt, retired)));
     before.add();
     disk.dirty.drain(() -> before.completed(null));
     before.add();
@@ -209,20 +212,21 @@ final class Checkpointer {
     }
   }
 
-  private void writeImage(ByteBuffer image, long cutAt) {
+  private void writeImage(ByteBuffer image, long cutAt, int[] retired) {
     if (disk.failure() == null) {
       disk.device.write(
           geometry.checkpointArea(generation),
           image,
-          error -> afterwards(error, () -> flush(() -> finished(cutAt))));
+          error -> afterwards(error, () -> flush(() -> finished(cutAt, retired))));
     }
   }
 
-  private void finished(long cutAt) {
+  private void finished(long cutAt, int[] retired) {
     if (disk.failure() != null) {
       return;
     }
     disk.wal().trim(cutAt);
+    disk.table.free(retired);
     completed++;
     running = false;
     List<IoCallback> done = served;

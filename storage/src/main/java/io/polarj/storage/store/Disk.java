@@ -47,6 +47,7 @@ public final class Disk {
   private Wal wal;
   private long nextReplica = 1;
   private IOException failure;
+  private boolean reclaiming;
   private Consumer<IOException> failureWatcher = error -> {};
   private Runnable checkpointWatcher = () -> {};
 
@@ -184,6 +185,14 @@ public final class Disk {
   /** Makes everything applied so far durable in blocks and table: the next checkpoint's end. */
   public void sync(IoCallback done) {
     checkpointer.request(done);
+  }
+
+  /** Begins a checkpoint when discarded blocks wait for one to be free. Cheap. */
+  public void reclaim() {
+    if (table.hasRetired() && !reclaiming && failure == null) {
+      reclaiming = true;
+      sync(error -> reclaiming = false);
+    }
   }
 
   /** Begins a checkpoint when the log has grown enough since the last one. Cheap; call it often. */

@@ -165,7 +165,7 @@ final class DiskLog implements RaftLog {
       wal.read(
           stored.place,
           StoreCodec.ENTRY_HEAD_BYTES,
-          stored.header.length(),
+          stored.header.payloadBytes(),
           (record, error) -> readBack(stored, record, error, done));
     }
   }
@@ -174,7 +174,7 @@ final class DiskLog implements RaftLog {
     if (error != null
         || record.owner() != replica
         || record.type() != RecordType.ENTRY
-        || record.body().length != stored.header.length()
+        || record.body().length != stored.header.payloadBytes()
         || LogEntry.crcOf(record.body()) != stored.header.crc()) {
       stored.damaged = true;
       done.completed(null, damaged(stored, error));
@@ -257,7 +257,7 @@ final class DiskLog implements RaftLog {
     switch (record.type()) {
       case RecordType.ENTRY -> {
         EntryHeader header = StoreCodec.entryHead(head);
-        if (header.length() != record.bodyBytes()) {
+        if (header.payloadBytes() != record.bodyBytes()) {
           throw new IllegalArgumentException("entry " + header.index() + ": length differs");
         }
         Stored stored = new Stored(header, record.place(), null);

@@ -17,11 +17,11 @@ final class LogCache {
   }
 
   void add(DiskLog.Stored entry) {
-    bytes += entry.header.length();
+    bytes += entry.header.payloadBytes();
     order.addLast(entry);
     while (bytes > limitBytes && (order.peekFirst().durable || order.peekFirst().forgotten)) {
       DiskLog.Stored oldest = order.pollFirst();
-      bytes -= oldest.header.length();
+      bytes -= oldest.header.payloadBytes();
       oldest.payload = null;
     }
   }

@@ -46,7 +46,7 @@ final class LogSpace {
   }
 
   boolean admits(EntryHeader header, boolean lacking) {
-    long cost = Wal.worstCost(StoreCodec.ENTRY_HEAD_BYTES, header.length());
+    long cost = Wal.worstCost(StoreCodec.ENTRY_HEAD_BYTES, header.payloadBytes());
     if (lacking) {
       return wal.used() + cost <= sixteenths(14);
     }
@@ -78,6 +78,6 @@ final class LogSpace {
   }
 
   private static long bytes(EntryHeader header) {
-    return (long) header.length() + StoreCodec.ENTRY_HEAD_BYTES + 48;
+    return (long) header.payloadBytes() + StoreCodec.ENTRY_HEAD_BYTES + 48;
   }
 }

@@ -13,6 +13,7 @@ import io.polarj.storage.fixture.MemoryDevice;
 import io.polarj.storage.fixture.StepLoop;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.CreateChunk;
+import io.polarj.storage.protocol.DiscardRequest;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.ReadReply;
 import io.polarj.storage.protocol.ReadRequest;
@@ -121,6 +122,15 @@ final class VirtualCluster {
     assertThat(answers).hasSize(1);
     WriteReply reply = (WriteReply) answers.getFirst();
     assertThat(reply.status()).as(reply.message()).isEqualTo(Status.OK);
+  }
+
+  WriteReply discard(long offset, int length) {
+    sequence++;
+    answers.clear();
+    links[leader()].send(new DiscardRequest(CHUNK, 1, 8, sequence, sequence, offset, length));
+    loop.advance(SECOND / 10);
+    assertThat(answers).hasSize(1);
+    return (WriteReply) answers.getFirst();
   }
 
   /** Asks the leader and gives it that time. */

@@ -64,6 +64,7 @@ class StorageCodecTest {
       List.of(
           new WriteRequest(CHUNK, 4, 11, 12, 10, 8192, new byte[] {1, 2, 3}),
           new WriteReply(CHUNK, 11, 12, Status.STALE_EPOCH, 2, 5, "deposed"),
+          new DiscardRequest(CHUNK, 4, 11, 12, 10, 65536, 131072),
           new ReadRequest(CHUNK, 13, 4096, 16384),
           new ReadReply(CHUNK, 13, Status.OK, 0, new byte[] {9}, ""),
           new CreateChunk(14, CHUNK, 1 << 26, 1, List.of(MEMBER)),

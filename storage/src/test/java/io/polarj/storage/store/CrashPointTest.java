@@ -129,7 +129,11 @@ class CrashPointTest {
     for (long i = from; i <= Math.max(WRITES, from + 12); i++) {
       long index = i;
       long offset = (index * 13 % PLACES) * 8192;
-      LogEntry entry = DiskBench.write(index, offset, DiskBench.pattern(index, WRITE_BYTES));
+      boolean discards = index % 7 == 3;
+      LogEntry entry =
+          discards
+              ? DiskBench.discard(index, index % 5 * 65536, 65536)
+              : DiskBench.write(index, offset, DiskBench.pattern(index, WRITE_BYTES));
       model.written.add(entry);
       replica[0]
           .log()
@@ -138,7 +142,7 @@ class CrashPointTest {
               error -> {
                 if (error == null) {
                   model.confirmed = index;
-                  replica[0].blocks().write(offset, entry.payload(), applied -> {});
+                  DiskBench.apply(replica[0], entry);
                 }
               });
       if (index % 4 == 0) {
@@ -184,7 +188,7 @@ class CrashPointTest {
       if (found[0] == null) {
         return last; // the device died
       }
-      replica.blocks().write(header.offset(), found[0].payload(), error -> {});
+      DiskBench.apply(replica, found[0]);
       last = header.index();
     }
     bench.loop.run();
@@ -211,9 +215,12 @@ class CrashPointTest {
     TreeMap<Long, byte[]> sectors = new TreeMap<>();
     for (LogEntry entry : model.written) {
       if (entry.index() <= expected) {
-        for (int at = 0; at < WRITE_BYTES; at += 4096) {
+        for (int at = 0; at < entry.header().length(); at += 4096) {
           sectors.put(
-              entry.header().offset() + at, Arrays.copyOfRange(entry.payload(), at, at + 4096));
+              entry.header().offset() + at,
+              entry.payload().length == 0
+                  ? new byte[4096]
+                  : Arrays.copyOfRange(entry.payload(), at, at + 4096));
         }
       }
     }

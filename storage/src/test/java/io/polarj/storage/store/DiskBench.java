@@ -115,6 +115,22 @@ final class DiskBench {
         payload);
   }
 
+  static LogEntry discard(long index, long offset, int length) {
+    return new LogEntry(
+        new EntryHeader(
+            index, 1, 1, EntryKind.DISCARD, new RequestId(9, index, 1), 1, offset, length, 0, 0, 0),
+        new byte[0]);
+  }
+
+  /** Does to the blocks what the entry says. */
+  static void apply(DiskReplica replica, LogEntry entry) {
+    if (entry.header().kind() == EntryKind.DISCARD) {
+      replica.blocks().discard(entry.header().offset(), entry.header().length(), error -> {});
+    } else {
+      replica.blocks().write(entry.header().offset(), entry.payload(), error -> {});
+    }
+  }
+
   /** Bytes that tell which entry wrote them, in every sector. */
   static byte[] pattern(long index, int length) {
     byte[] bytes = new byte[length];
