@@ -150,7 +150,8 @@ final class DiskLog implements RaftLog {
                   in.getLong(),
                   in.getLong(),
                   in.getLong(),
-                  in.getLong());
+                  in.getLong(),
+                  RaftCodec.membership(in));
       case SNAPSHOT -> {
         snapshot = new Snapshot(in.getLong(), in.getBytes());
         truth.trim(snapshot.index());
@@ -179,6 +180,7 @@ final class DiskLog implements RaftLog {
     out.putLong(state.term()).putInt(state.votedFor());
     out.putLong(state.barrierTerm()).putLong(state.barrierStart());
     out.putLong(state.closeBallot()).putLong(state.closeEnd()).putLong(state.decided());
+    RaftCodec.putMembership(out, state.members());
     add(HARD_STATE, out, () -> {}, durable, 0);
   }
 

@@ -8,11 +8,14 @@ import io.polarj.platform.sim.SimScheduler;
 import io.polarj.sim.history.Operation;
 import io.polarj.sim.history.RegisterChecker;
 import io.polarj.sim.history.Violation;
+import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.StorageCodec;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.RaftCodec;
 import io.polarj.storage.raft.RaftSettings;
 import io.polarj.storage.raft.ReplicaStatus;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,6 +25,11 @@ import java.util.List;
 public final class Scenario {
   private static final long MILLI = 1_000_000L;
   private static final int[] MEMBERS = {1, 2, 3};
+  private static final Membership FIRST =
+      Membership.first(
+          Arrays.stream(MEMBERS)
+              .mapToObj(node -> new GroupMember(node, SimNode.address(node)))
+              .toList());
   private static final int RECOVERY_MILLIS = 60_000;
   private static final long EVENT_LIMIT = 400_000;
 
@@ -56,7 +64,7 @@ public final class Scenario {
       RandomStream own = random.split("node" + id);
       nodes.add(
           new SimNode(
-              id, MEMBERS, fabric, scheduler, own, settings, options, judge, truths.get(id - 1)));
+              id, FIRST, fabric, scheduler, own, settings, options, judge, truths.get(id - 1)));
     }
     SimLoop fencing = scheduler.newLoop("fencer", 0);
     this.fencer =

@@ -20,6 +20,7 @@ import io.polarj.storage.protocol.ReadRequest;
 import io.polarj.storage.protocol.Status;
 import io.polarj.storage.protocol.WriteReply;
 import io.polarj.storage.protocol.WriteRequest;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.Outcome;
 import io.polarj.storage.raft.RaftListener;
 import io.polarj.storage.raft.RaftMessage;
@@ -38,7 +39,7 @@ final class SimNode {
   private static final long LOG_BYTES = 1L << 30;
 
   private final int id;
-  private final int[] members;
+  private final Membership members;
   private final SimScheduler scheduler;
   private final SimFabric fabric;
   private final RandomStream random;
@@ -56,7 +57,7 @@ final class SimNode {
 
   SimNode(
       int id,
-      int[] members,
+      Membership members,
       SimFabric fabric,
       SimScheduler scheduler,
       RandomStream random,
@@ -111,11 +112,6 @@ final class SimNode {
     disk.latency(50_000 + life.nextLong(400_000));
     network = fabric.network(loop, address(id));
     Map<Integer, Link> links = new TreeMap<>();
-    for (int member : members) {
-      if (member != id) {
-        links.put(member, network.connect(address(member), (link, message) -> {}));
-      }
-    }
     judge.restarted(id);
     loop.execute(() ->
         DiskLog.open(
@@ -136,7 +132,11 @@ final class SimNode {
                           log,
                           log.recovered(),
                           new DiskStore(disk, LOG_BYTES, chunkBytes),
-                          (to, message) -> links.get(to).send(message)),
+                          (to, message) ->
+                              links
+                                  .computeIfAbsent(
+                                      to, n -> network.connect(address(n), (l, m) -> {}))
+                                  .send(message)),
                       new Listener());
               replica = made;
               made.start();
@@ -237,7 +237,8 @@ final class SimNode {
       case UNKNOWN -> Status.IN_DOUBT;
       case FENCED -> Status.STALE_EPOCH;
       case STALE -> Status.STALE_SEQUENCE;
-      case OVERLOADED -> Status.BUSY;
+      case OVERLOADED, BUSY -> Status.BUSY;
+      case CONFLICT -> Status.CONFLICT;
       case INVALID -> Status.INVALID;
       case FAILED -> Status.DISK_FAILED;
     };

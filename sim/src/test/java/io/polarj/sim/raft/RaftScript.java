@@ -8,10 +8,12 @@ import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
 import io.polarj.platform.random.RandomStream;
 import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.raft.ChunkStore;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.LogEntry;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.Outcome;
 import io.polarj.storage.raft.PlantedBug;
 import io.polarj.storage.raft.RaftCodec;
@@ -205,7 +207,10 @@ final class RaftScript {
               new ReplicaSetup(
                   CHUNK,
                   id,
-                  MEMBERS,
+                  Membership.first(
+                      Arrays.stream(MEMBERS)
+                          .mapToObj(node -> new GroupMember(node, SimNode.address(node)))
+                          .toList()),
                   this,
                   new RandomStream(id),
                   settings,

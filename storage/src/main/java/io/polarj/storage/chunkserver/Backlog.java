@@ -105,7 +105,7 @@ final class Backlog {
       return false;
     }
     long cost = cost(length);
-    for (GroupMember member : group.stored().info().members()) {
+    for (GroupMember member : group.replica().members().all()) {
       if (member.node() != config.node()
           && peers.logRoom(member.node(), silenceNanos) < underWay + cost) {
         return false;

@@ -19,6 +19,7 @@ import io.polarj.storage.protocol.NodeHeartbeatReply;
 import io.polarj.storage.protocol.NodeMetrics;
 import io.polarj.storage.protocol.StorageLimits;
 import io.polarj.storage.protocol.StorageMessage;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.RaftMessage;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.raft.ReplicaSetup;
@@ -253,13 +254,12 @@ public final class ChunkServer {
   private void serve(DiskReplica stored) {
     ChunkId chunk = stored.info().chunk();
     stored.info().members().forEach(peers::introduce);
-    Group group = new Group(stored, config.node());
-    int[] members = stored.info().members().stream().mapToInt(m -> m.node()).toArray();
+    Group group = new Group(stored, config.node(), peers::introduce);
     ReplicaSetup setup =
         new ReplicaSetup(
             chunk,
             config.node(),
-            members,
+            Membership.first(stored.info().members()),
             loop,
             random.split("replica " + chunk + " " + disk.session()),
             config.raft(),
@@ -267,9 +267,10 @@ public final class ChunkServer {
             stored.recovered(),
             stored.blocks(),
             (node, message) -> peers.send(node, message));
-    groups.put(chunk, group);
     RaftReplica replica = new RaftReplica(setup, group);
+    replica.members().all().forEach(peers::introduce);
     repairs.add(stored, replica);
+    groups.put(chunk, group);
     group.start(replica);
   }
 

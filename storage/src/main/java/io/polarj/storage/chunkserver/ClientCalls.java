@@ -200,7 +200,7 @@ final class ClientCalls {
     if (disk.freeBlocks() - missing < config.reserveBlocks()) {
       return true;
     }
-    for (GroupMember member : group.stored().info().members()) {
+    for (GroupMember member : group.replica().members().all()) {
       if (member.node() != config.node()
           && peers.freeBlocks(member.node()) < config.reserveBlocks()) {
         return true;
@@ -310,7 +310,8 @@ final class ClientCalls {
       case UNKNOWN -> Status.IN_DOUBT;
       case FENCED -> Status.STALE_EPOCH;
       case STALE -> Status.STALE_SEQUENCE;
-      case OVERLOADED -> Status.BUSY;
+      case OVERLOADED, BUSY -> Status.BUSY;
+      case CONFLICT -> Status.CONFLICT;
       case INVALID -> Status.INVALID;
       case FAILED -> Status.ERROR;
     };

@@ -10,6 +10,7 @@ import io.polarj.storage.protocol.DeleteChunk;
 import io.polarj.storage.protocol.FenceEpoch;
 import io.polarj.storage.protocol.Status;
 import io.polarj.storage.protocol.StorageMessage;
+import io.polarj.storage.raft.Outcome;
 import io.polarj.storage.store.Disk;
 import io.polarj.storage.store.DiskReplica;
 import io.polarj.storage.store.ReplicaInfo;
@@ -50,8 +51,7 @@ final class ControlCalls {
       case FenceEpoch request ->
           fence(answerer(from, request.requestId(), request.chunk()), request);
       case ChangeMembers request ->
-          answerer(from, request.requestId(), request.chunk())
-              .end(Status.ERROR, 0, "changing the members of a group is not supported yet");
+          change(answerer(from, request.requestId(), request.chunk()), request);
       default -> {
         return false;
       }
@@ -65,9 +65,8 @@ final class ControlCalls {
       answer.end(Status.DISK_FAILED, 0, disk.failure().getMessage());
     } else if (existing != null) {
       createAgain(answer, request, existing);
-    } else if (request.members().isEmpty()) {
-      answer.end(Status.ERROR, 0, "adding a replica to a living group is not supported yet");
-    } else if (request.members().stream().noneMatch(member -> member.node() == node)) {
+    } else if (!request.members().isEmpty()
+        && request.members().stream().noneMatch(member -> member.node() == node)) {
       answer.end(Status.INVALID, 0, "node " + node + " is not one of the members");
     } else if (groups.size() >= mostReplicas()) {
       answer.end(
@@ -147,6 +146,37 @@ final class ControlCalls {
                   0,
                   error == null ? "" : error.getMessage()));
     }
+  }
+
+  private void change(Answer answer, ChangeMembers request) {
+    Group group = groups.get(request.chunk());
+    if (disk.failure() != null) {
+      answer.end(Status.DISK_FAILED, 0, disk.failure().getMessage());
+    } else if (group == null) {
+      answer.end(Status.NO_SUCH_CHUNK, 0, "node " + node + " has no replica");
+    } else {
+      group
+          .replica()
+          .changeMembers(
+              request.voters(),
+              request.learners(),
+              request.basis(),
+              outcome ->
+                  answer.end(
+                      ClientCalls.status(outcome),
+                      ClientCalls.hint(outcome, group.replica().status()),
+                      reason(outcome)));
+    }
+  }
+
+  private static String reason(Outcome outcome) {
+    return switch (outcome) {
+      case INVALID -> "more than one voter would come or go, or a new voter is no learner yet";
+      case BUSY ->
+          "another change is under way, or a new voter or another leader has not caught up";
+      case CONFLICT -> "the members are others than the asker saw";
+      default -> "";
+    };
   }
 
   private void fence(Answer answer, FenceEpoch request) {

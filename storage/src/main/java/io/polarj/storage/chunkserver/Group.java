@@ -3,12 +3,14 @@ package io.polarj.storage.chunkserver;
 import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.protocol.ChunkRole;
 import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.RaftListener;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.raft.ReplicaStatus;
 import io.polarj.storage.store.DiskReplica;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,13 +19,15 @@ final class Group implements RaftListener {
   private static final Logger LOG = LoggerFactory.getLogger(Group.class);
   private final DiskReplica stored;
   private final int node;
+  private final Consumer<GroupMember> introduce;
   private final IoMeter io = new IoMeter();
   private RaftReplica replica;
   private IOException failure;
 
-  Group(DiskReplica stored, int node) {
+  Group(DiskReplica stored, int node, Consumer<GroupMember> introduce) {
     this.stored = stored;
     this.node = node;
+    this.introduce = introduce;
   }
 
   void start(RaftReplica started) {
@@ -54,11 +58,14 @@ final class Group implements RaftListener {
 
   ChunkReport report(ChunkReport.Health health) {
     ReplicaStatus status = replica.status();
-    List<Integer> voters = stored.info().members().stream().map(GroupMember::node).toList();
+    Membership members = replica.finalMembers();
+    if (members.unknown()) {
+      members = replica.members(); // no leader has said yet whether it is final
+    }
     return new ChunkReport(
         stored.info().chunk(),
         stored.info().chunkBytes(),
-        failure != null ? ChunkRole.FAILED : role(status.role()),
+        failure != null ? ChunkRole.FAILED : role(status),
         status.term(),
         status.leaderHint(),
         Math.max(status.epoch(), stored.info().epoch()),
@@ -67,9 +74,9 @@ final class Group implements RaftListener {
         status.applied(),
         stored.blocks().allocatedBlocks(),
         health,
-        voters,
-        List.of(),
-        0,
+        nodes(members.voters()),
+        nodes(members.learners()),
+        members.number(),
         stored.info().generation(),
         stored.info().volume(),
         io.counters());
@@ -86,8 +93,20 @@ final class Group implements RaftListener {
     LOG.error("node {} chunk {}: the replica stops", node, stored.info().chunk(), error);
   }
 
-  private static ChunkRole role(ReplicaStatus.Role role) {
-    return switch (role) {
+  @Override
+  public void met(List<GroupMember> members) {
+    members.forEach(introduce);
+  }
+
+  private static List<Integer> nodes(List<GroupMember> members) {
+    return members.stream().map(GroupMember::node).toList();
+  }
+
+  private static ChunkRole role(ReplicaStatus status) {
+    if (status.role() == ReplicaStatus.Role.LEADER && !status.serving()) {
+      return ChunkRole.CANDIDATE; // nothing it says is final yet
+    }
+    return switch (status.role()) {
       case FOLLOWER -> ChunkRole.FOLLOWER;
       case CANDIDATE -> ChunkRole.CANDIDATE;
       case LEADER -> ChunkRole.LEADER;

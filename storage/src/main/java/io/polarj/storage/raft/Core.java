@@ -8,7 +8,6 @@ import io.polarj.storage.protocol.ChunkId;
 final class Core {
   final ChunkId group;
   final int self;
-  final int[] members;
   final EventLoop loop;
   final RandomStream random;
   final RaftSettings settings;
@@ -22,7 +21,6 @@ final class Core {
     this.replica = replica;
     this.group = setup.group();
     this.self = setup.self();
-    this.members = setup.members();
     this.loop = setup.loop();
     this.random = setup.random();
     this.settings = setup.settings();
@@ -36,8 +34,8 @@ final class Core {
     return journal.hard().term();
   }
 
-  int majority() {
-    return members.length / 2 + 1;
+  Membership members() {
+    return journal.members();
   }
 
   long now() {
@@ -46,14 +44,6 @@ final class Core {
 
   void send(int to, RaftMessage message) {
     transport.send(to, message);
-  }
-
-  void broadcast(RaftMessage message) {
-    for (int member : members) {
-      if (member != self) {
-        transport.send(member, message);
-      }
-    }
   }
 
   boolean plants(PlantedBug bug) {

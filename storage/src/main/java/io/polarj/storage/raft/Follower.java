@@ -24,6 +24,7 @@ final class Follower {
   private final CopyReceiver copies;
   private RaftMessage.Close close;
   private long start;
+  private Membership members = Membership.NONE;
   private long round;
   private long knownLast;
   private long previousLast;
@@ -44,7 +45,10 @@ final class Follower {
 
   void onHeartbeat(RaftMessage.Heartbeat beat) {
     round = Math.max(round, beat.round());
-    start = Math.max(start, beat.start());
+    if (beat.start() > 0) {
+      start = beat.start();
+      members = beat.members();
+    }
     learn(beat.decided(), beat.decidedBits());
     asked.clear();
     copies.tick();
@@ -60,7 +64,6 @@ final class Follower {
   }
 
   void onAppend(RaftMessage.Append append) {
-    start = Math.max(start, append.start());
     knownLast = Math.max(knownLast, append.last());
     boolean waited = !asked.isEmpty() || refused;
     refused = false;
@@ -260,7 +263,7 @@ final class Follower {
     if (!core.plants(PlantedBug.REVIVE_GHOST)) {
       journal.truncateFrom(journal.decided() + 1);
     }
-    journal.save(journal.hard().withBarrier(term, start), this::sendStatus);
+    journal.save(journal.hard().withBarrier(term, start, members), this::sendStatus);
     core.applies.poke();
   }
 
@@ -275,7 +278,7 @@ final class Follower {
     HardState next = hard;
     if (hard.barrierTerm() < close.segment()) {
       journal.truncateFrom(journal.decided() + 1);
-      next = hard.withBarrier(close.segment(), close.segmentStart());
+      next = hard.withBarrier(close.segment(), close.segmentStart(), close.segmentMembers());
       journal.save(next, () -> {});
     }
     TreeSet<Long> empty = new TreeSet<>();

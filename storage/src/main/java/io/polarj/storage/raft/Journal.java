@@ -25,10 +25,11 @@ final class Journal {
   private long served;
   private boolean closed;
 
-  Journal(RaftLog log, RecoveredLog recovered, Consumer<IOException> failed) {
+  Journal(RaftLog log, RecoveredLog recovered, Membership first, Consumer<IOException> failed) {
     this.log = log;
     this.failed = failed;
-    this.hard = recovered.hardState();
+    boolean beginning = recovered.hardState().members().unknown();
+    this.hard = beginning ? recovered.hardState().withMembers(first) : recovered.hardState();
     this.snapshot = recovered.snapshot();
     this.stored = snapshot.index();
     this.ring = new SlotRing(snapshot.index());
@@ -56,6 +57,10 @@ final class Journal {
 
   HardState hard() {
     return hard;
+  }
+
+  Membership members() {
+    return hard.members();
   }
 
   /** The newest hard state known durable. */

@@ -1,9 +1,12 @@
 package io.polarj.storage.raft;
 
 import io.polarj.platform.loop.Timer;
+import io.polarj.storage.protocol.GroupMember;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * Leads one term: merges and closes the older segment, raises the barrier, then serves.
@@ -38,34 +41,63 @@ final class Leader {
   private final Merge merge;
   private final Lease lease;
   private final Proposals proposals;
+  private final Membership former;
+  private final Membership members;
   private final TreeMap<Integer, Progress> peers = new TreeMap<>();
   private final List<WaitingRead> reads = new ArrayList<>();
   private final List<WaitingRead> newReads = new ArrayList<>();
-  private final int selfOrdinal;
+  private final long voterBits;
   private Phase phase = Phase.MERGING;
   private Timer timer;
   private long start;
+  private Reconfiguration change;
   private boolean ended;
   private final List<LogEntry> unsent = new ArrayList<>();
 
   private record WaitingRead(long round, long offset, int length, ReadReplyCallback done) {}
 
-  Leader(Core core, List<RaftMessage.VoteReply> reports, long base) {
+  /**
+   * @param next the members from this term's barrier on, null when they stay as they are
+   */
+  Leader(Core core, List<RaftMessage.VoteReply> reports, long base, Membership next) {
     this.core = core;
+    this.former = core.members();
+    this.members = next == null ? former : next.numbered(core.term());
     this.lease = new Lease(core.loop.clock(), core.settings);
     this.proposals = new Proposals(core, this::replicate);
     this.merge = new Merge(core, reports, base, this::selfClosed);
-    int ordinal = 0;
-    int own = 0;
-    for (int member : core.members) {
-      if (member == core.self) {
-        own = ordinal;
-      } else {
-        peers.put(member, new Progress(member, ordinal, core.now()));
+    for (Membership some : List.of(former, members)) {
+      for (GroupMember member : some.all()) {
+        int node = member.node();
+        if (node != core.self && !peers.containsKey(node)) {
+          peers.put(node, new Progress(node, peers.size() + 1, core.now()));
+        }
       }
-      ordinal++;
     }
-    selfOrdinal = own;
+    long mask = 1;
+    for (GroupMember voter : members.voters()) {
+      mask |= voter.node() == core.self ? 1 : 1L << peers.get(voter.node()).ordinal;
+    }
+    voterBits = mask;
+  }
+
+  Membership members() {
+    return members;
+  }
+
+  /** Of the members since this term's barrier; only a voter leads. */
+  private boolean majority(IntPredicate such) {
+    return members.majority(node -> node == core.self || such.test(node));
+  }
+
+  /** As long as the barrier is not final the members before it must agree too (INV-RAFT-10). */
+  private boolean bothMajorities(IntPredicate such) {
+    return majority(such) && former.majority(node -> node == core.self || such.test(node));
+  }
+
+  private boolean peer(int node, Predicate<Progress> such) {
+    Progress peer = peers.get(node);
+    return peer != null && such.test(peer);
   }
 
   void begin() {
@@ -91,6 +123,9 @@ final class Leader {
       timer.cancel();
     }
     proposals.close();
+    if (change != null) {
+      change.end(Outcome.UNKNOWN);
+    }
     List<WaitingRead> refused = new ArrayList<>(reads);
     refused.addAll(newReads);
     reads.clear();
@@ -128,7 +163,7 @@ final class Leader {
       done.completed(Outcome.NOT_LEADER, null);
       return;
     }
-    boolean alone = core.majority() == 1 || core.plants(PlantedBug.READ_WITHOUT_LEASE);
+    boolean alone = members.voters().size() == 1 || core.plants(PlantedBug.READ_WITHOUT_LEASE);
     if (alone || core.settings.leaseReads() && lease.valid()) {
       core.applies.read(core.journal.last(), offset, length, done);
       return;
@@ -175,28 +210,26 @@ final class Leader {
   }
 
   private boolean quorumHeard() {
-    int heard = 1;
     long limit = core.settings.electionMaxMillis() * 1_000_000L;
-    for (Progress peer : peers.values()) {
-      if (core.now() - peer.heardNanos < limit) {
-        heard++;
-      }
-    }
-    return heard >= core.majority();
+    IntPredicate heard = node -> peer(node, peer -> core.now() - peer.heardNanos < limit);
+    return phase == Phase.SERVING ? majority(heard) : bothMajorities(heard);
   }
 
   private long beat() {
     long round = lease.nextRound();
-    core.broadcast(
+    RaftMessage.Heartbeat beat =
         new RaftMessage.Heartbeat(
             core.group,
             core.self,
             core.term(),
             round,
             start,
+            members,
+            phase == Phase.SERVING,
             core.journal.last(),
             core.journal.decided(),
-            core.decidedBits()));
+            core.decidedBits());
+    peers.keySet().forEach(node -> core.send(node, beat));
     return round;
   }
 
@@ -217,6 +250,7 @@ final class Leader {
                 core.term(),
                 merge.segment(),
                 merge.segmentStart(),
+                merge.segmentMembers(),
                 merge.base(),
                 merge.served(),
                 core.journal.snapshot().index(),
@@ -227,13 +261,10 @@ final class Leader {
   }
 
   private void checkClosed() {
-    int closed = 1;
-    for (Progress peer : peers.values()) {
-      if (peer.closeBallot == core.term() || peer.barrierTerm == core.term()) {
-        closed++;
-      }
-    }
-    if (phase != Phase.CLOSING || closed < core.majority()) {
+    long term = core.term();
+    IntPredicate closed =
+        node -> peer(node, peer -> peer.closeBallot == term || peer.barrierTerm == term);
+    if (phase != Phase.CLOSING || !former.majority(n -> n == core.self || closed.test(n))) {
       return;
     }
     phase = Phase.BARRIER;
@@ -244,7 +275,7 @@ final class Leader {
     core.journal.advance();
     Invariant.check(core.journal.decided() == start - 1, "INV-RAFT-5", "closed segment has a hole");
     core.journal.save(
-        core.journal.hard().withBarrier(core.term(), start),
+        core.journal.hard().withBarrier(core.term(), start, members),
         () -> {
           if (!ended) {
             checkBarrier();
@@ -256,16 +287,14 @@ final class Leader {
 
   private void checkBarrier() {
     if (phase == Phase.BARRIER) {
-      int raised = core.journal.durableHard().barrierTerm() == core.term() ? 1 : 0;
-      for (Progress peer : peers.values()) {
-        raised += peer.barrierTerm == core.term() ? 1 : 0;
-      }
-      if (raised >= core.majority()) {
+      boolean own = core.journal.durableHard().barrierTerm() == core.term();
+      if (own && bothMajorities(node -> peer(node, p -> p.barrierTerm == core.term()))) {
         phase = Phase.CATCHING_UP;
       }
     }
     if (phase == Phase.CATCHING_UP && core.applies.applied() >= start - 1) {
       phase = Phase.SERVING;
+      peers.keySet().removeIf(node -> !members.votes(node) && !members.learns(node));
       proposals.open(start);
       core.replica.serving();
     }
@@ -277,16 +306,25 @@ final class Leader {
       return;
     }
     peer.update(status, core.journal.decided(), core.now());
-    long[] rounds = peers.values().stream().mapToLong(p -> p.round).sorted().toArray();
-    int needed = core.majority() - 1;
-    if (needed > 0) {
-      lease.confirmed(rounds[rounds.length - needed]);
-    }
+    confirmLease();
     checkClosed();
     checkBarrier();
     releaseReads();
     if (peer.copy != null && (peer.copy.finished() || peer.decided >= peer.copy.snapshot())) {
       peer.copy = null;
+    }
+  }
+
+  private void confirmLease() {
+    long[] rounds =
+        peers.values().stream()
+            .filter(peer -> members.votes(peer.replica))
+            .mapToLong(peer -> peer.round)
+            .sorted()
+            .toArray();
+    int needed = members.voters().size() / 2; // besides this one
+    if (needed > 0) {
+      lease.confirmed(rounds[rounds.length - needed]);
     }
   }
 
@@ -321,7 +359,7 @@ final class Leader {
   }
 
   private boolean isMajority(Slot slot) {
-    return Long.bitCount(slot.acknowledged) >= core.majority()
+    return Long.bitCount(slot.acknowledged & voterBits) > members.voters().size() / 2
         || core.plants(PlantedBug.COMMIT_WITHOUT_MAJORITY);
   }
 
@@ -345,6 +383,7 @@ final class Leader {
     core.applies.poke();
     proposals.advanced();
     proposals.drain();
+    changeWhenQuiet();
   }
 
   /** Entries were applied here. */
@@ -360,7 +399,7 @@ final class Leader {
         entry,
         () -> {
           if (!ended) {
-            acknowledged(entry.index(), selfOrdinal);
+            acknowledged(entry.index(), 0);
             settle();
           }
         });
@@ -454,6 +493,82 @@ final class Leader {
         peer.copied(core.now());
         peer.copy.onAck(ack);
       }
+    }
+  }
+
+  /**
+   * Ends the term in favour of one with other members, or of another leader, once all is decided.
+   */
+  void change(Reconfiguration wanted) {
+    Outcome refusal = refusal(wanted);
+    if (refusal != null) {
+      wanted.end(refusal);
+      return;
+    }
+    change = wanted;
+    proposals.pause();
+    changeWhenQuiet();
+  }
+
+  /** Why it can not begin, {@link Outcome#OK} when there is nothing to change, or null. */
+  private Outcome refusal(Reconfiguration wanted) {
+    if (phase != Phase.SERVING) {
+      return Outcome.NOT_LEADER;
+    }
+    if (change != null) {
+      return Outcome.BUSY;
+    }
+    int rising = wanted.successor();
+    if (wanted.members() != null) {
+      if (members.sameNodes(wanted.members())) {
+        return Outcome.OK;
+      }
+      if (!wanted.decidedOn(members)) {
+        return Outcome.CONFLICT;
+      }
+      rising = members.added(wanted.members());
+      boolean learned = rising == 0 || members.learns(rising);
+      if (!members.mayBecome(wanted.members()) || !learned) {
+        return Outcome.INVALID;
+      }
+      if (!wanted.members().votes(core.self)) {
+        return Outcome.BUSY; // another one must lead first
+      }
+    } else if (rising == core.self) {
+      return Outcome.OK;
+    } else if (!members.votes(rising)) {
+      return Outcome.INVALID;
+    }
+    return rising == 0 || caughtUp(rising) ? null : Outcome.BUSY;
+  }
+
+  /** Whether it has the barrier and lacks no more than may be under way. */
+  private boolean caughtUp(int node) {
+    long least = core.journal.decided() - core.settings.acceptWindow();
+    return peer(node, peer -> peer.barrierTerm == core.term() && peer.decided >= least);
+  }
+
+  /** A voter fit to lead in place of this replica, or 0. */
+  int successor() {
+    for (GroupMember voter : members.voters()) {
+      if (voter.node() != core.self && caughtUp(voter.node())) {
+        return voter.node();
+      }
+    }
+    return 0;
+  }
+
+  private void changeWhenQuiet() {
+    if (change != null && !ended && core.journal.decided() == core.journal.last()) {
+      Reconfiguration begun = change;
+      change = null;
+      core.loop.execute(() -> {
+        if (!ended) {
+          core.replica.reconfigure(begun);
+        } else {
+          begun.end(Outcome.UNKNOWN);
+        }
+      });
     }
   }
 

@@ -22,6 +22,7 @@ final class Merge {
   private final List<Long> empty = new ArrayList<>();
   private final long segment;
   private final long segmentStart;
+  private final Membership segmentMembers;
   private final long served;
   private long end;
   private boolean closing;
@@ -40,6 +41,7 @@ final class Merge {
     this.done = done;
     this.segment = core.journal.hard().barrierTerm();
     this.segmentStart = core.journal.hard().barrierStart();
+    this.segmentMembers = core.members();
     this.served = Math.min(base, core.journal.served());
   }
 
@@ -62,6 +64,10 @@ final class Merge {
 
   long segmentStart() {
     return segmentStart;
+  }
+
+  Membership segmentMembers() {
+    return segmentMembers;
   }
 
   /** Whether this replica itself has durably closed the segment. */

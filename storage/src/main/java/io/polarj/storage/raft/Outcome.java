@@ -16,6 +16,10 @@ public enum Outcome {
   STALE,
   /** Too many requests wait. Nothing was done; retry later. */
   OVERLOADED,
+  /** The members are not those that the asker saw. Nothing was done. */
+  CONFLICT,
+  /** The members can not be changed now. Nothing was done; retry later. */
+  BUSY,
   /** Not aligned, too long, outside the chunk or with a bad request id. Nothing was done. */
   INVALID,
   /** The local disk failed. Retry: another replica takes over. */

@@ -22,6 +22,7 @@ final class Proposals {
   private final TreeMap<Long, List<ReplyCallback>> waiters = new TreeMap<>();
   private long next;
   private long epoch;
+  private boolean paused;
 
   private record Key(long client, long sequence) implements Comparable<Key> {
     @Override
@@ -88,12 +89,17 @@ final class Proposals {
     drain();
   }
 
+  /** Nothing more goes into the log in this term. */
+  void pause() {
+    paused = true;
+  }
+
   /** Moves writes from the queue into the log as far as the window reaches. */
   void drain() {
     boolean late =
         core.plants(PlantedBug.BLIND_BATCHES) || core.plants(PlantedBug.ACKNOWLEDGE_UNLOGGED_COPY);
     List<LogEntry> batch = new ArrayList<>();
-    while (!queue.isEmpty() && next <= core.journal.decided() + core.settings.window()) {
+    while (!paused && !queue.isEmpty() && next <= core.journal.decided() + core.settings.window()) {
       Waiting waiting = queue.remove();
       if (waiting.kind == EntryKind.FENCE || admit(waiting)) {
         LogEntry entry = make(waiting);

@@ -1,11 +1,16 @@
 package io.polarj.storage.raft;
 
+import io.polarj.platform.net.Address;
 import io.polarj.platform.net.MalformedMessageException;
 import io.polarj.platform.net.Message;
 import io.polarj.platform.net.MessageCodec;
 import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
 import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.protocol.StorageLimits;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Bytes of the replicas' messages, type ids from 0x0200. Every message begins with chunk (long,
@@ -25,6 +30,7 @@ public final class RaftCodec implements MessageCodec {
   private static final int SUPPLY = TYPE_BASE + 9;
   private static final int COPY_PIECE = TYPE_BASE + 10;
   private static final int COPY_ACK = TYPE_BASE + 11;
+  private static final int TAKE_OVER = TYPE_BASE + 12;
 
   @Override
   public boolean handles(Class<? extends Message> type) {
@@ -44,6 +50,7 @@ public final class RaftCodec implements MessageCodec {
     return switch (raft) {
       case RaftMessage.VoteRequest m -> {
         out.putBoolean(m.trial()).putLong(m.barrierTerm()).putLong(m.decided());
+        out.putBoolean(m.sanctioned());
         yield VOTE_REQUEST;
       }
       case RaftMessage.VoteReply m -> {
@@ -57,7 +64,9 @@ public final class RaftCodec implements MessageCodec {
         yield VOTE_REPLY;
       }
       case RaftMessage.Heartbeat m -> {
-        out.putLong(m.round()).putLong(m.start()).putLong(m.last()).putLong(m.decided());
+        out.putLong(m.round()).putLong(m.start());
+        putMembership(out, m.members());
+        out.putBoolean(m.serving()).putLong(m.last()).putLong(m.decided());
         putLongs(out, m.decidedBits());
         yield HEARTBEAT;
       }
@@ -67,7 +76,9 @@ public final class RaftCodec implements MessageCodec {
         yield STATUS;
       }
       case RaftMessage.Close m -> {
-        out.putLong(m.segment()).putLong(m.segmentStart()).putLong(m.base());
+        out.putLong(m.segment()).putLong(m.segmentStart());
+        putMembership(out, m.segmentMembers());
+        out.putLong(m.base());
         out.putLong(m.served()).putLong(m.trimmed()).putLong(m.end());
         putLongs(out, m.empty());
         yield CLOSE;
@@ -99,6 +110,7 @@ public final class RaftCodec implements MessageCodec {
         out.putLong(m.snapshot()).putLong(m.next()).putBoolean(m.installed());
         yield COPY_ACK;
       }
+      case RaftMessage.TakeOver ignored -> TAKE_OVER;
     };
   }
 
@@ -124,11 +136,20 @@ public final class RaftCodec implements MessageCodec {
     return switch (typeId) {
       case VOTE_REQUEST ->
           new RaftMessage.VoteRequest(
-              group, from, term, in.getBoolean(), in.getLong(), in.getLong());
+              group, from, term, in.getBoolean(), in.getLong(), in.getLong(), in.getBoolean());
       case VOTE_REPLY -> voteReply(group, from, term, in);
       case HEARTBEAT ->
           new RaftMessage.Heartbeat(
-              group, from, term, in.getLong(), in.getLong(), in.getLong(), in.getLong(), longs(in));
+              group,
+              from,
+              term,
+              in.getLong(),
+              in.getLong(),
+              membership(in),
+              in.getBoolean(),
+              in.getLong(),
+              in.getLong(),
+              longs(in));
       case STATUS ->
           new RaftMessage.Status(
               group, from, term, in.getLong(), in.getLong(), in.getLong(), in.getLong());
@@ -139,6 +160,7 @@ public final class RaftCodec implements MessageCodec {
               term,
               in.getLong(),
               in.getLong(),
+              membership(in),
               in.getLong(),
               in.getLong(),
               in.getLong(),
@@ -165,8 +187,35 @@ public final class RaftCodec implements MessageCodec {
       case COPY_ACK ->
           new RaftMessage.CopyAck(
               group, from, term, in.getLong(), aligned(in.getLong()), in.getBoolean());
+      case TAKE_OVER -> new RaftMessage.TakeOver(group, from, term);
       default -> throw new MalformedMessageException("unknown raft message type " + typeId);
     };
+  }
+
+  public static void putMembership(MessageWriter out, Membership members) {
+    out.putLong(members.number()).putInt(members.voters().size()).putInt(members.learners().size());
+    for (GroupMember member : members.all()) {
+      out.putInt(member.node()).putString(member.address().host()).putInt(member.address().port());
+    }
+  }
+
+  public static Membership membership(MessageReader in) {
+    long number = in.getLong();
+    int voters = in.getInt();
+    int learners = in.getInt();
+    if (voters < 0 || learners < 0 || voters + learners > StorageLimits.MAX_MEMBERS) {
+      throw new MalformedMessageException(voters + " voters, " + learners + " learners");
+    }
+    List<GroupMember> members = new ArrayList<>();
+    try {
+      for (int i = 0; i < voters + learners; i++) {
+        members.add(new GroupMember(in.getInt(), new Address(in.getString(), in.getInt())));
+      }
+      return new Membership(
+          number, members.subList(0, voters), members.subList(voters, voters + learners));
+    } catch (IllegalArgumentException bad) {
+      throw new MalformedMessageException(bad.getMessage());
+    }
   }
 
   private static RaftMessage.VoteReply voteReply(

@@ -20,9 +20,17 @@ public sealed interface RaftMessage extends Message {
    * @param barrierTerm the candidate's barrier
    * @param decided everything up to here is decided and held by the candidate; the voter reports
    *     what it has above
+   * @param sanctioned the leader asked for it and has ended its lease: that it was heard is no
+   *     reason to refuse
    */
   record VoteRequest(
-      ChunkId group, int from, long term, boolean trial, long barrierTerm, long decided)
+      ChunkId group,
+      int from,
+      long term,
+      boolean trial,
+      long barrierTerm,
+      long decided,
+      boolean sanctioned)
       implements RaftMessage {}
 
   /**
@@ -54,6 +62,8 @@ public sealed interface RaftMessage extends Message {
    *
    * @param round numbers the heartbeats of the term; the reply repeats it
    * @param start first index of the term's segment once the older one is closed, else 0
+   * @param members the group's members from that barrier on
+   * @param serving whether a majority has stored the barrier, so that it is final
    * @param last the leader's last index
    * @param decided everything up to here is decided
    * @param decidedBits which of the following are: bit b of word w is decided + 1 + 64 w + b
@@ -64,10 +74,15 @@ public sealed interface RaftMessage extends Message {
       long term,
       long round,
       long start,
+      Membership members,
+      boolean serving,
       long last,
       long decided,
       long[] decidedBits)
       implements RaftMessage {}
+
+  /** Asks the receiver to become the leader; the sender leads no more. */
+  record TakeOver(ChunkId group, int from, long term) implements RaftMessage {}
 
   /**
    * A follower's state, in answer to a heartbeat and whenever it changes in a way the leader waits
@@ -100,6 +115,7 @@ public sealed interface RaftMessage extends Message {
       long term,
       long segment,
       long segmentStart,
+      Membership segmentMembers,
       long base,
       long served,
       long trimmed,

@@ -1,9 +1,9 @@
 package io.polarj.storage.raft;
 
 import io.polarj.platform.loop.Timer;
+import io.polarj.storage.protocol.GroupMember;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,14 +26,19 @@ public final class RaftReplica {
   private boolean closed;
   private boolean failed;
   private boolean trimming;
+  private Reconfiguration changing;
+  private Membership finalMembers = Membership.NONE;
 
   public RaftReplica(ReplicaSetup setup, RaftListener listener) {
     this.listener = listener;
-    Journal journal = new Journal(setup.log(), setup.recovered(), this::fail);
+    Journal journal = new Journal(setup.log(), setup.recovered(), setup.members(), this::fail);
     ApplyQueue applies =
         new ApplyQueue(journal, setup.store(), setup.settings(), this::fail, this::onApplied);
     this.core = new Core(this, setup, journal, applies);
     this.voter = new Voter(core);
+    if (core.members().number() == 0) {
+      finalMembers = core.members();
+    }
   }
 
   /** Begins to take part. */
@@ -112,6 +117,49 @@ public final class RaftReplica {
     }
   }
 
+  /**
+   * Changes the group's members by at most one voter; addresses and learners may change along. Ends
+   * with OK when the new ones are final, or are the members already; CONFLICT when the members are
+   * not those of the number given (-1 for any); BUSY while another change is under way, a learner
+   * that shall vote has not caught up, or this leader would have to go; INVALID for a greater step
+   * or a voter that is no learner yet; UNKNOWN when leadership was lost in between.
+   */
+  public void changeMembers(
+      List<GroupMember> voters, List<GroupMember> learners, long basis, ReplyCallback done) {
+    if (leader == null) {
+      done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER);
+      return;
+    }
+    Membership wanted;
+    try {
+      wanted = new Membership(0, voters, learners);
+    } catch (IllegalArgumentException malformed) {
+      done.completed(Outcome.INVALID);
+      return;
+    }
+    leader.change(Reconfiguration.of(wanted, basis, done));
+    if (leader != null && !wanted.votes(core.self) && leader.successor() != 0) {
+      transfer(leader.successor(), outcome -> {});
+    }
+  }
+
+  /**
+   * Hands leadership to another voter that has caught up. OK says that it was asked to take over,
+   * and that this replica leads no more.
+   */
+  public void transfer(int successor, ReplyCallback done) {
+    if (leader == null) {
+      done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER);
+    } else {
+      leader.change(Reconfiguration.transfer(successor, done));
+    }
+  }
+
+  /** The newest members known to be final; {@link Membership#NONE} when none are yet. */
+  public Membership finalMembers() {
+    return finalMembers;
+  }
+
   // ---- state, for reports and checks
 
   /** Whether it leads, be it serving already or not. */
@@ -133,9 +181,9 @@ public final class RaftReplica {
         core.journal.clients().epoch());
   }
 
-  /** All members' ids, this one's included. */
-  public int[] members() {
-    return core.members.clone();
+  /** The members since the newest barrier known here; they may not be final yet. */
+  public Membership members() {
+    return core.members();
   }
 
   /** Everything up to here is applied. */
@@ -205,11 +253,14 @@ public final class RaftReplica {
   // ---- messages
 
   public void onMessage(RaftMessage message) {
-    if (closed || failed || !message.group().equals(core.group) || !isPeer(message.from())) {
+    boolean mine = message.group().equals(core.group) && message.from() != core.self;
+    if (closed || failed || !mine) {
       return;
     }
     try {
-      dispatch(message);
+      if (admitted(message)) {
+        dispatch(message);
+      }
     } catch (IllegalStateException broken) {
       fail(new IOException("replica " + core.self + " of " + core.group + " stops", broken));
     }
@@ -217,7 +268,8 @@ public final class RaftReplica {
 
   private void dispatch(RaftMessage message) {
     switch (message) {
-      case RaftMessage.VoteRequest m -> voter.onRequest(m, leaderAlive(m));
+      case RaftMessage.VoteRequest m -> voter.onRequest(m, !m.sanctioned() && leaderAlive(m));
+      case RaftMessage.TakeOver m -> onTakeOver(m);
       case RaftMessage.VoteReply m -> {
         if (m.term() > core.term()) {
           follow(m.term(), 0);
@@ -227,7 +279,13 @@ public final class RaftReplica {
       }
       case RaftMessage.Heartbeat m -> {
         if (accept(m)) {
+          if (m.members().number() != core.members().number()) {
+            listener.met(m.members().all());
+          }
           follower.onHeartbeat(m);
+          if (m.serving() && core.members().number() == m.members().number()) {
+            finalMembers = m.members();
+          }
         }
       }
       case RaftMessage.Append m -> {
@@ -347,6 +405,7 @@ public final class RaftReplica {
   /** Joins that term (never an older one) behind that leader, or behind none yet. */
   void follow(long term, int newLeader) {
     endRoles();
+    answerChange(Outcome.UNKNOWN);
     if (term > core.term()) {
       core.journal.save(core.journal.hard().withTerm(term, 0), () -> {});
     }
@@ -359,14 +418,17 @@ public final class RaftReplica {
     heard();
   }
 
-  void lead(List<RaftMessage.VoteReply> reports, long base) {
+  void lead(List<RaftMessage.VoteReply> reports, long base, Membership next) {
     endRoles();
-    leader = new Leader(core, reports, base);
+    leader = new Leader(core, reports, base, next);
+    listener.met(leader.members().all());
     listener.roleChanged(status());
     leader.begin();
   }
 
   void serving() {
+    finalMembers = core.members();
+    answerChange(Outcome.OK);
     listener.roleChanged(status());
   }
 
@@ -376,6 +438,7 @@ public final class RaftReplica {
     }
     failed = true;
     endRoles();
+    answerChange(Outcome.FAILED);
     core.journal.close();
     core.applies.close();
     listener.failed(error);
@@ -435,13 +498,50 @@ public final class RaftReplica {
       electionTimer = core.loop.schedule(timeoutNanos - silent, () -> electionDue(timeoutNanos));
       return;
     }
-    if (leader == null && !core.journal.incomplete() && core.journal.whole()) {
-      endRoles();
-      candidate = new Candidate(core, voter);
-      listener.roleChanged(status());
-      candidate.start();
+    if (leader == null && eligible()) {
+      campaign(null, false);
     }
     scheduleElection();
+  }
+
+  private boolean eligible() {
+    return core.members().votes(core.self) && !core.journal.incomplete() && core.journal.whole();
+  }
+
+  private void campaign(Membership next, boolean sanctioned) {
+    endRoles();
+    answerChange(Outcome.UNKNOWN);
+    candidate = new Candidate(core, voter, next, sanctioned);
+    listener.roleChanged(status());
+    candidate.start();
+  }
+
+  private void onTakeOver(RaftMessage.TakeOver message) {
+    boolean sanctioned =
+        message.term() == core.term() && follower != null && follower.leader() == message.from();
+    if (sanctioned && eligible()) {
+      campaign(null, true);
+    }
+  }
+
+  /** The leader's term ends, for what it was asked to end it for. */
+  void reconfigure(Reconfiguration change) {
+    if (change.members() != null) {
+      campaign(change.members(), false);
+      changing = change;
+    } else {
+      stepDown();
+      core.send(change.successor(), new RaftMessage.TakeOver(core.group, core.self, core.term()));
+      change.end(Outcome.OK);
+    }
+  }
+
+  private void answerChange(Outcome outcome) {
+    if (changing != null) {
+      Reconfiguration ended = changing;
+      changing = null;
+      ended.end(outcome);
+    }
   }
 
   private ReplicaStatus.Role role() {
@@ -451,8 +551,20 @@ public final class RaftReplica {
     return candidate != null ? ReplicaStatus.Role.CANDIDATE : ReplicaStatus.Role.FOLLOWER;
   }
 
-  private boolean isPeer(int from) {
-    return from != core.self && Arrays.stream(core.members).anyMatch(m -> m == from);
+  /**
+   * A newcomer must first be told that it is a learner. One that is already counted as a voter has
+   * lost its disk and was made again: it has forgotten what it promised, and stays out.
+   */
+  private boolean admitted(RaftMessage message) {
+    if (!core.members().unknown()) {
+      return true;
+    }
+    if (message instanceof RaftMessage.Heartbeat beat && beat.members().learns(core.self)) {
+      listener.met(beat.members().all());
+      core.journal.save(core.journal.hard().withMembers(beat.members()), () -> {});
+      return true;
+    }
+    return false;
   }
 
   private boolean inChunk(long offset, int length, int most) {

@@ -48,7 +48,7 @@ final class Comparison {
     if (patient.comparing > 0) {
       return;
     }
-    for (int member : patient.raft.members()) {
+    for (int member : patient.raft.members().nodes()) {
       if (member != repairs.self()) {
         patient.comparing++;
         new Run(patient, member).ask();

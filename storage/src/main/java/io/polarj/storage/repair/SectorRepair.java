@@ -60,7 +60,7 @@ final class SectorRepair {
       return;
     }
     active = true;
-    members = patient.raft.members();
+    members = patient.raft.members().nodes();
     int leader = patient.raft.status().leaderHint();
     for (int i = 0; i < members.length; i++) {
       if (members[i] == leader) {

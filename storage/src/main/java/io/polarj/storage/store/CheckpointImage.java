@@ -30,7 +30,7 @@ record CheckpointImage(
     long[] pageVersions,
     List<ReplicaState> replicas) {
   static final int HEADER_BYTES = 96;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Reads {@code PJCP} in a hex dump. */
   private static final int MAGIC = 0x50434A50;

@@ -36,7 +36,7 @@ public record ReplicaInfo(
       throw new IllegalArgumentException(
           "chunk size " + chunkBytes + " is not a multiple of 64 KiB up to 1 TiB");
     }
-    if (members.isEmpty() || members.size() > StorageLimits.MAX_MEMBERS) {
+    if (members.size() > StorageLimits.MAX_MEMBERS) {
       throw new IllegalArgumentException(members.size() + " members");
     }
   }

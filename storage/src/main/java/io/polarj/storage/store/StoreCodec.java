@@ -10,6 +10,7 @@ import io.polarj.storage.protocol.VolumeLabel;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.EntryKind;
 import io.polarj.storage.raft.HardState;
+import io.polarj.storage.raft.RaftCodec;
 import io.polarj.storage.raft.RequestId;
 import io.polarj.storage.raft.Snapshot;
 import java.util.ArrayList;
@@ -72,6 +73,7 @@ final class StoreCodec {
     out.putLong(state.term()).putInt(state.votedFor()).putLong(state.barrierTerm());
     out.putLong(state.barrierStart()).putLong(state.closeBallot()).putLong(state.closeEnd());
     out.putLong(state.decided());
+    RaftCodec.putMembership(out, state.members());
   }
 
   static HardState hardState(MessageReader in) {
@@ -82,7 +84,8 @@ final class StoreCodec {
         in.getLong(),
         in.getLong(),
         in.getLong(),
-        in.getLong());
+        in.getLong(),
+        RaftCodec.membership(in));
   }
 
   static void put(MessageWriter out, Snapshot snapshot) {

@@ -6,6 +6,7 @@ import io.polarj.platform.random.RandomStream;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.LogEntry;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.Snapshot;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -152,7 +153,7 @@ class CrashPointTest {
         replica[0]
             .log()
             .saveHardState(
-                new HardState(index, 1, 0, 1, 0, 0, 0),
+                new HardState(index, 1, 0, 1, 0, 0, 0, Membership.NONE),
                 error -> model.confirmedTerm = error == null ? index : model.confirmedTerm);
       }
       if (index % 9 == 0) {

@@ -12,6 +12,7 @@ import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.LogEntry;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -197,7 +198,7 @@ class DiskTest {
     append(1, 0, error -> {});
     bench.loop.execute(() -> append(2, 0, error -> {})); // gathers while the first is written
     bench.disk.sync(error -> {}); // its moment comes before the second's batch is closed
-    HardState later = new HardState(7, 3, 0, 1, 0, 0, 0);
+    HardState later = new HardState(7, 3, 0, 1, 0, 0, 0, Membership.NONE);
     bench.loop.execute(() -> replica.log().saveHardState(later, error -> {}));
     bench.loop.run();
     assertThat(bench.disk.checkpoints()).isEqualTo(1);
@@ -211,7 +212,7 @@ class DiskTest {
     DiskReplica idle = create(new ChunkId(2, 0), 1 << 20);
     LogEntry kept = DiskBench.write(1, 0, DiskBench.pattern(99, 8192));
     idle.log().append(kept, error -> {});
-    idle.log().saveHardState(new HardState(7, 3, 0, 1, 0, 0, 0), error -> {});
+    idle.log().saveHardState(new HardState(7, 3, 0, 1, 0, 0, 0, Membership.NONE), error -> {});
     theLogIsReusedForEverWhenItIsTrimmed();
     DiskReplica back = bench.disk.replica(new ChunkId(2, 0));
     assertThat(back.recovered().entries()).containsExactly(kept.header());
