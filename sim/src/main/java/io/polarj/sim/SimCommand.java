@@ -27,7 +27,7 @@ public final class SimCommand {
       """
       polarj sim run --scenario NAME [--seed N] [--count N] [--budget SECONDS]
       polarj sim replay --scenario NAME --seed N
-        NAME    raft, cluster, bit-rot, power-cut, tight-log, or model
+        NAME    raft, members, cluster, bit-rot, power-cut, tight-log, or model
         run     seeds N, N+1, ... (from 1), count of them (20), no new one after the budget
         replay  one seed twice: both runs must be the same, event for event
         model   the exhaustive check of the consensus rules; knows no seeds
@@ -103,11 +103,8 @@ public final class SimCommand {
 
   private LongFunction<Run> runner() {
     return switch (scenario) {
-      case "raft" ->
-          number -> {
-            var report = Scenario.run(number, Options.DEFAULT);
-            return new Run(report.violation(), report.traceHash(), report.toString());
-          };
+      case "raft" -> raft(Options.DEFAULT);
+      case "members" -> raft(Options.DEFAULT.reconfiguring());
       case "cluster" -> cluster(ClusterOptions.DEFAULT);
       case "bit-rot" -> cluster(ClusterOptions.DEFAULT.withBitRot());
       case "power-cut" -> cluster(ClusterOptions.DEFAULT.withPowerCut());
@@ -116,8 +113,15 @@ public final class SimCommand {
           throw new IllegalArgumentException(
               "scenario '"
                   + scenario
-                  + "' is none of raft, cluster, bit-rot, power-cut, tight-log,"
+                  + "' is none of raft, members, cluster, bit-rot, power-cut, tight-log,"
                   + " model");
+    };
+  }
+
+  private static LongFunction<Run> raft(Options options) {
+    return number -> {
+      var report = Scenario.run(number, options);
+      return new Run(report.violation(), report.traceHash(), report.toString());
     };
   }
 

@@ -2,6 +2,7 @@ package io.polarj.sim.raft;
 
 import io.polarj.sim.history.Violation;
 import io.polarj.storage.raft.EntryHeader;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.raft.ReplicaStatus;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ final class Judge {
   private final TreeMap<Long, EntryHeader> decided = new TreeMap<>();
   private final Map<Long, Map<Long, Long>> indexOf = new HashMap<>();
   private long[] checked;
+  private final Map<Long, Membership> memberships = new HashMap<>();
+  private Membership newest = Membership.NONE;
   private int copies;
   private final long[] trimmed;
 
@@ -47,6 +50,9 @@ final class Judge {
             "one leader per term", "nodes " + other + " and " + node + " in " + status.term());
       }
     }
+    if (!replica.finalMembers().unknown()) {
+      observe(replica.finalMembers());
+    }
     if (status.trimmed() > checked[node] && checked[node] > 0) {
       copies++; // jumped over entries it never held as decided
     }
@@ -77,19 +83,9 @@ final class Judge {
   }
 
   /** S1: called at the instant a node acknowledges a write. */
-  void acknowledged(long client, long sequence) {
+  void acknowledged(long client, long sequence, Membership members) {
     Long index = indexOf.getOrDefault(client, Map.of()).get(sequence);
-    int copiesHeld = 0;
-    for (DurableTruth truth : truths) {
-      boolean holds =
-          index != null
-              ? truth.holds(client, sequence, index)
-              : truth.entries().stream()
-                  .anyMatch(
-                      e -> e.request().client() == client && e.request().sequence() == sequence);
-      copiesHeld += holds ? 1 : 0;
-    }
-    if (copiesHeld < truths.size() / 2 + 1) {
+    if (!members.majority(node -> holds(truths.get(node - 1), client, sequence, index))) {
       throw new Violation(
           "S1 an acknowledged write is durable on a majority",
           "client "
@@ -98,9 +94,34 @@ final class Judge {
               + sequence
               + " index "
               + index
-              + " is on "
-              + copiesHeld
+              + " of "
+              + members
               + truths.stream().map(t -> t.describe()).toList());
     }
+  }
+
+  private static boolean holds(DurableTruth truth, long client, long sequence, Long index) {
+    return index != null
+        ? truth.holds(client, sequence, index)
+        : truth.entries().stream()
+            .anyMatch(e -> e.request().client() == client && e.request().sequence() == sequence);
+  }
+
+  /** A membership that one replica knows to be final is the only one of its number. */
+  private void observe(Membership last) {
+    Membership known = memberships.putIfAbsent(last.number(), last);
+    if (!last.unknown() && known != null && !known.equals(last)) {
+      throw new Violation("one membership per barrier", last + ", earlier " + known);
+    }
+    newest = known == null && last.number() >= newest.number() ? last : newest;
+  }
+
+  /** The newest membership that a replica knew to be final. */
+  Membership newest() {
+    return newest;
+  }
+
+  int memberships() {
+    return memberships.size();
   }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param faults whether nodes, disks and network misbehave
  * @param planted bugs in the replica to plant
  * @param skipFlush plants a log that confirms before it is durable
+ * @param reconfigures whether members come and go, and leadership is handed over, meanwhile
  */
 public record Options(
     int chaosMillis,
@@ -19,14 +20,19 @@ public record Options(
     int blocks,
     boolean faults,
     Set<PlantedBug> planted,
-    boolean skipFlush) {
-  public static final Options DEFAULT = new Options(15_000, 4, 6, true, Set.of(), false);
+    boolean skipFlush,
+    boolean reconfigures) {
+  public static final Options DEFAULT = new Options(15_000, 4, 6, true, Set.of(), false, false);
 
   public Options planting(PlantedBug bug) {
-    return new Options(chaosMillis, clients, blocks, faults, Set.of(bug), false);
+    return new Options(chaosMillis, clients, blocks, faults, Set.of(bug), false, reconfigures);
   }
 
   public Options skippingFlush() {
-    return new Options(chaosMillis, clients, blocks, faults, planted, true);
+    return new Options(chaosMillis, clients, blocks, faults, planted, true, reconfigures);
+  }
+
+  public Options reconfiguring() {
+    return new Options(chaosMillis, clients, blocks, faults, planted, skipFlush, true);
   }
 }

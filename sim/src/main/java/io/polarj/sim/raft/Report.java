@@ -19,7 +19,8 @@ public record Report(
     int crashes,
     int leaders,
     long tornSectors,
-    int copies) {
+    int copies,
+    int memberships) {
   public boolean passed() {
     return violation == null;
   }
@@ -47,6 +48,8 @@ public record Report(
         + tornSectors
         + " copies="
         + copies
+        + " memberships="
+        + memberships
         + " "
         + knobs;
   }

@@ -24,10 +24,11 @@ import java.util.List;
  */
 public final class Scenario {
   private static final long MILLI = 1_000_000L;
-  private static final int[] MEMBERS = {1, 2, 3};
+  private static final int[] FIRST_VOTERS = {1, 2, 3};
+  private static final int[] WITH_NEWCOMERS = {1, 2, 3, 4, 5};
   private static final Membership FIRST =
       Membership.first(
-          Arrays.stream(MEMBERS)
+          Arrays.stream(FIRST_VOTERS)
               .mapToObj(node -> new GroupMember(node, SimNode.address(node)))
               .toList());
   private static final int RECOVERY_MILLIS = 60_000;
@@ -45,6 +46,7 @@ public final class Scenario {
   private final List<Operation> history = new ArrayList<>();
   private final Fencer fencer;
   private final Nemesis nemesis;
+  private final Reconfigurer reconfigurer;
 
   private Scenario(long seed, Options options) {
     this.seed = seed;
@@ -56,22 +58,31 @@ public final class Scenario {
             scheduler, random.split("network"), List.of(new RaftCodec(), new StorageCodec()));
     this.settings = draw(random.split("knobs"), options);
     List<DurableTruth> truths = new ArrayList<>();
-    for (int ignored : MEMBERS) {
+    int[] ids = options.reconfigures() ? WITH_NEWCOMERS : FIRST_VOTERS;
+    for (int ignored : ids) {
       truths.add(new DurableTruth());
     }
     this.judge = new Judge(truths);
-    for (int id : MEMBERS) {
+    for (int id : ids) {
       RandomStream own = random.split("node" + id);
       nodes.add(
           new SimNode(
-              id, FIRST, fabric, scheduler, own, settings, options, judge, truths.get(id - 1)));
+              id,
+              FIRST.votes(id) ? FIRST : Membership.NONE,
+              fabric,
+              scheduler,
+              own,
+              settings,
+              options,
+              judge,
+              truths.get(id - 1)));
     }
     SimLoop fencing = scheduler.newLoop("fencer", 0);
     this.fencer =
         new Fencer(
             fencing,
             fabric.network(fencing, new Address("fencer", 1)),
-            MEMBERS,
+            ids,
             random.split("fencer"),
             () -> addClients(100, 2));
     if (random.split("fencing").chance(0.5)) {
@@ -80,6 +91,14 @@ public final class Scenario {
     }
     this.nemesis =
         new Nemesis(scheduler.newLoop("nemesis", 0), random.split("nemesis"), fabric, nodes);
+    SimLoop changing = scheduler.newLoop("reconfigurer", 0);
+    this.reconfigurer =
+        new Reconfigurer(
+            changing,
+            fabric.network(changing, new Address("reconfigurer", 1)),
+            random.split("reconfigurer"),
+            judge,
+            nodes);
   }
 
   /** Runs to the end; never throws for what the system under test does. */
@@ -127,7 +146,7 @@ public final class Scenario {
               epoch,
               loop,
               fabric.network(loop, new Address("client" + id, 1)),
-              MEMBERS,
+              nodes.stream().mapToInt(SimNode::id).toArray(),
               random.split("client" + id),
               options.blocks(),
               history);
@@ -142,7 +161,11 @@ public final class Scenario {
     if (options.faults()) {
       nemesis.start();
     }
+    if (options.reconfigures()) {
+      reconfigurer.start();
+    }
     advance(options.chaosMillis() * MILLI);
+    reconfigurer.stop();
     nemesis.heal();
     advance(scheduler.nowNanos() + 4_000 * MILLI);
     clients.forEach(SimClient::stop);
@@ -170,13 +193,14 @@ public final class Scenario {
   }
 
   private boolean converged() {
-    ReplicaStatus first = nodes.getFirst().replica() == null ? null : status(0);
+    List<SimNode> members = members();
     boolean led = false;
-    for (int n = 0; n < nodes.size(); n++) {
-      if (first == null || nodes.get(n).replica() == null) {
+    for (SimNode node : members) {
+      if (node.replica() == null) {
         return false;
       }
-      ReplicaStatus status = status(n);
+      ReplicaStatus first = members.getFirst().replica().status();
+      ReplicaStatus status = node.replica().status();
       led |= status.serving();
       if (status.decided() != first.decided()
           || status.applied() != status.decided()
@@ -187,8 +211,12 @@ public final class Scenario {
     return led;
   }
 
-  private ReplicaStatus status(int node) {
-    return nodes.get(node).replica().status();
+  /** Those of the newest membership, but for one that has lost its disk and is not voted out. */
+  private List<SimNode> members() {
+    return nodes.stream()
+        .filter(node -> judge.newest().votes(node.id()) || judge.newest().learns(node.id()))
+        .filter(node -> node.replica() == null || !node.replica().members().unknown())
+        .toList();
   }
 
   private String states() {
@@ -201,8 +229,8 @@ public final class Scenario {
   }
 
   private void judgeEnd() {
-    byte[] reference = nodes.getFirst().chunkBytes();
-    for (SimNode node : nodes) {
+    byte[] reference = members().getFirst().chunkBytes();
+    for (SimNode node : members()) {
       if (!java.util.Arrays.equals(reference, node.chunkBytes())) {
         throw new Violation("replicas are equal after healing", "node " + node.id() + " differs");
       }
@@ -240,7 +268,8 @@ public final class Scenario {
         nemesis.crashes(),
         judge.leaders(),
         torn,
-        judge.copies());
+        judge.copies(),
+        judge.memberships());
   }
 
   /** Runs the seeds given as {@code first count}, and prints a line for each. */

@@ -11,6 +11,7 @@ import io.polarj.platform.sim.SimLoop;
 import io.polarj.platform.sim.SimNetwork;
 import io.polarj.platform.sim.SimScheduler;
 import io.polarj.sim.history.Violation;
+import io.polarj.storage.protocol.ChangeMembers;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ControlReply;
 import io.polarj.storage.protocol.DiscardRequest;
@@ -39,7 +40,7 @@ final class SimNode {
   private static final long LOG_BYTES = 1L << 30;
 
   private final int id;
-  private final Membership members;
+  private Membership members;
   private final SimScheduler scheduler;
   private final SimFabric fabric;
   private final RandomStream random;
@@ -47,7 +48,7 @@ final class SimNode {
   private final Options options;
   private final Judge judge;
   private final DurableTruth truth;
-  private final SimDiskImage image;
+  private SimDiskImage image;
   private final long chunkBytes;
   private final int drift;
   private int lives;
@@ -155,6 +156,16 @@ final class SimNode {
     image.crash();
   }
 
+  /** The disk is replaced by an empty one; the node waits as a newcomer. */
+  void wipe() {
+    if (running()) {
+      crash();
+    }
+    image = new SimDiskImage(LOG_BYTES + chunkBytes, random.split("image" + lives));
+    truth.clear();
+    members = Membership.NONE;
+  }
+
   void pause(long nanos) {
     loop.pause(nanos);
   }
@@ -189,6 +200,14 @@ final class SimNode {
               outcome ->
                   from.send(
                       new ControlReply(m.requestId(), id, m.chunk(), status(outcome), hint(), "")));
+      case ChangeMembers m ->
+          replica.changeMembers(
+              m.voters(),
+              m.learners(),
+              m.basis(),
+              outcome ->
+                  from.send(
+                      new ControlReply(m.requestId(), id, m.chunk(), status(outcome), hint(), "")));
       default -> throw new IllegalArgumentException("unexpected " + message);
     }
   }
@@ -202,7 +221,7 @@ final class SimNode {
             m.payload()),
         outcome -> {
           if (outcome == Outcome.OK) {
-            judge.acknowledged(m.clientId(), m.sequence());
+            judge.acknowledged(m.clientId(), m.sequence(), replica.members());
           }
           from.send(
               new WriteReply(

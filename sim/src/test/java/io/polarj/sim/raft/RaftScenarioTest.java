@@ -40,8 +40,9 @@ class RaftScenarioTest {
   }
 
   /**
-   * Two of those left out need an exact moment: {@code RaftHistoryTest} plays it; the others are in
-   * the blocks, which {@code ClusterScenarioTest} has.
+   * Two of those left out need an exact moment: {@code RaftHistoryTest} plays it; the others need
+   * members that change or whole disks: {@code MembershipScenarioTest}, {@code
+   * ClusterScenarioTest}.
    */
   @ParameterizedTest
   @EnumSource(
@@ -50,6 +51,7 @@ class RaftScenarioTest {
       names = {
         "ACKNOWLEDGE_UNLOGGED_COPY",
         "BLIND_BATCHES",
+        "NEWCOMER_VOTES",
         "TRUST_CORRUPT_BLOCK",
         "REPAIR_FROM_STALE_PEER"
       })

@@ -4,9 +4,9 @@ package io.polarj.storage.raft;
  * Answers vote requests, whatever the replica's role.
  *
  * <p>INV-RAFT-1: one vote per term, durable before it is sent. INV-RAFT-3: only for a candidate
- * whose barrier is not older than ours, and who can still merge from what we hold. INV-RAFT-8: not
- * within electionMin of hearing a leader, nor of starting up (what we promised before is
- * forgotten).
+ * whose barrier is not older than ours, and who can still merge from what we hold; not by a
+ * newcomer before it has stored a barrier. INV-RAFT-8: not within electionMin of hearing a leader,
+ * nor of starting up (what we promised before is forgotten).
  */
 final class Voter {
   private final Core core;
@@ -96,6 +96,10 @@ final class Voter {
   }
 
   private boolean fits(RaftMessage.VoteRequest request, HardState hard) {
+    boolean newcomer = hard.barrierTerm() < hard.members().number();
+    if (newcomer && !core.plants(PlantedBug.NEWCOMER_VOTES)) {
+      return false; // in an earlier life it may have stored a barrier that it knows nothing of
+    }
     if (request.barrierTerm() != hard.barrierTerm()) {
       return request.barrierTerm() > hard.barrierTerm() || core.plants(PlantedBug.REVIVE_GHOST);
     }

@@ -48,7 +48,10 @@ final class EntryRepair {
       patient.entryRepairs.remove(this);
       return;
     }
-    int[] members = patient.raft.members();
+    int[] members = patient.raft.members().nodes();
+    if (members.length == 0) {
+      return; // a newcomer has lost nothing
+    }
     int member = members[asks % members.length];
     long wait =
         Math.min(LONGEST_WAIT_NANOS, FIRST_WAIT_NANOS << Math.min(7, asks / members.length));

@@ -1,0 +1,117 @@
+package io.polarj.sim.raft;
+
+import io.polarj.platform.net.Address;
+import io.polarj.platform.net.Link;
+import io.polarj.platform.random.RandomStream;
+import io.polarj.platform.sim.SimLoop;
+import io.polarj.platform.sim.SimNetwork;
+import io.polarj.storage.protocol.ChangeMembers;
+import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.raft.Membership;
+import io.polarj.storage.raft.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Asks for other members and other leaders at random, and replaces disks: of nodes that do not
+ * belong to the group, and of one voter at a time, until the group has voted it out.
+ */
+final class Reconfigurer {
+  private static final long MILLI = 1_000_000L;
+
+  private final SimLoop loop;
+  private final RandomStream random;
+  private final Judge judge;
+  private final List<SimNode> nodes;
+  private final TreeMap<Integer, Link> links = new TreeMap<>();
+  private int lost;
+  private long removedFrom = -1;
+  private long requests;
+  private boolean stopped;
+
+  Reconfigurer(
+      SimLoop loop, SimNetwork network, RandomStream random, Judge judge, List<SimNode> nodes) {
+    this.loop = loop;
+    this.random = random;
+    this.judge = judge;
+    this.nodes = nodes;
+    for (SimNode node : nodes) {
+      Address address = SimNode.address(node.id());
+      links.put(node.id(), network.connect(address, (link, message) -> {}));
+    }
+  }
+
+  void start() {
+    loop.schedule(MILLI * (300 + random.nextLong(700)), this::act);
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void act() {
+    if (stopped) {
+      return;
+    }
+    Membership current = judge.newest();
+    if (!current.unknown()) {
+      if (!current.votes(lost)) {
+        lost = 0;
+      }
+      switch (random.nextInt(8)) {
+        case 0 -> replaceDisk(current);
+        case 1 -> handOver();
+        default -> change(current);
+      }
+    }
+    loop.schedule(MILLI * (20 + random.nextLong(600)), this::act);
+  }
+
+  private void replaceDisk(Membership current) {
+    SimNode victim = nodes.get(random.nextInt(nodes.size()));
+    if (current.votes(victim.id())) {
+      if (lost != 0 || removedFrom == current.number() || current.voters().size() < 3) {
+        return; // a second one at a time may be one too many
+      }
+      lost = victim.id();
+    }
+    victim.wipe();
+    victim.start();
+  }
+
+  private void handOver() {
+    for (SimNode node : nodes) {
+      if (node.replica() != null && node.replica().leads()) {
+        int successor = nodes.get(random.nextInt(nodes.size())).id();
+        node.replica().transfer(successor, (Outcome outcome) -> {});
+        return;
+      }
+    }
+  }
+
+  private void change(Membership current) {
+    List<GroupMember> voters = new ArrayList<>(current.voters());
+    List<GroupMember> learners = new ArrayList<>(current.learners());
+    int node =
+        lost != 0 && random.chance(0.5) ? lost : nodes.get(random.nextInt(nodes.size())).id();
+    boolean voted = voters.removeIf(member -> member.node() == node);
+    boolean learned = learners.removeIf(member -> member.node() == node);
+    GroupMember member = new GroupMember(node, SimNode.address(node));
+    if (voted) {
+      if (voters.size() < 2 || lost != 0 && node != lost) {
+        return;
+      }
+      removedFrom = current.number();
+    } else if (learned) {
+      if (random.chance(0.8) && voters.size() < 4) {
+        voters.add(member);
+      }
+    } else {
+      learners.add(member);
+    }
+    long basis = voted || random.chance(0.5) ? current.number() : ChangeMembers.ANY_BASIS;
+    ChangeMembers request = new ChangeMembers(++requests, SimNode.CHUNK, voters, learners, basis);
+    links.values().forEach(link -> link.send(request));
+  }
+}

@@ -1,0 +1,39 @@
+package io.polarj.sim.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polarj.storage.raft.PlantedBug;
+import org.junit.jupiter.api.Test;
+
+/** Members that come, go and lose their disks while everything else goes wrong too. */
+class MembershipScenarioTest {
+  private static final Options MEMBERS = Options.DEFAULT.reconfiguring();
+
+  @Test
+  void lawsHoldWhileMembersChange() {
+    int memberships = 0;
+    for (long seed = 1; seed <= 12; seed++) {
+      Report report = Scenario.run(seed, MEMBERS);
+      assertThat(report.passed()).as(report.toString()).isTrue();
+      memberships += report.memberships();
+    }
+    assertThat(memberships).as("changes that became final").isGreaterThan(40);
+  }
+
+  @Test
+  void newcomerThatForgotABarrierDoesNotElectAFormerGroup() {
+    Report report = Scenario.run(52, MEMBERS); // an acknowledged write was on one voter of three
+    assertThat(report.passed()).as(report.toString()).isTrue();
+  }
+
+  @Test
+  void sameSeedGivesTheSameRunEventForEvent() {
+    assertThat(Scenario.run(7, MEMBERS)).isEqualTo(Scenario.run(7, MEMBERS));
+  }
+
+  @Test
+  void newcomerThatVotesIsCaught() {
+    String violation = Scenario.run(52, MEMBERS.planting(PlantedBug.NEWCOMER_VOTES)).violation();
+    assertThat(violation).startsWith("S1");
+  }
+}
