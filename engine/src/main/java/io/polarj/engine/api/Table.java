@@ -19,7 +19,8 @@ public interface Table {
 
   /**
    * Rows in index order. {@code indexOnly}: only columns of the index and of the primary key will
-   * be asked for.
+   * be asked for, and of these only such whose key is the whole value: no characters, no prefixes,
+   * no floating point numbers.
    */
   RowCursor scan(
       Transaction transaction,

@@ -183,11 +183,19 @@ final class AccessPaths {
 
   private boolean covers(IndexDef index, ImmutableBitSet read) {
     ImmutableBitSet.Builder has = ImmutableBitSet.builder();
-    index.columns().stream().filter(c -> c.prefixLength() == 0).forEach(c -> has.set(c.column()));
-    def.primary().columns().stream()
-        .filter(c -> c.prefixLength() == 0)
-        .forEach(c -> has.set(c.column()));
+    index.columns().stream().filter(this::wholeInKey).forEach(c -> has.set(c.column()));
+    def.primary().columns().stream().filter(this::wholeInKey).forEach(c -> has.set(c.column()));
     return has.build().contains(read);
+  }
+
+  /** Whether a key has the value: of characters it has what they sort by, which is less. */
+  private boolean wholeInKey(IndexColumn part) {
+    return part.prefixLength() == 0
+        && switch (def.columns().get(part.column()).type().kind()) {
+          case TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT, DECIMAL, BIT, YEAR -> true;
+          case DATE, TIME, DATETIME, TIMESTAMP, BINARY, VARBINARY -> true;
+          default -> false;
+        };
   }
 
   private double estimate(

@@ -255,4 +255,67 @@ class ValuesTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mariadb, false", "mariadb, true",
+    "mysql, false", "mysql, true"
+  })
+  void unsignedNumbersAboveTheRangeOfLongAreBigIntegers(String driver, boolean binary)
+      throws Exception {
+    BigInteger most = new BigInteger("18446744073709551615");
+    try (Connection connection = connect(driver, "useServerPrepStmts=" + binary);
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE IF EXISTS unsigned_numbers");
+      statement.execute("CREATE TABLE unsigned_numbers(id BIGINT UNSIGNED PRIMARY KEY)");
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT INTO unsigned_numbers VALUES (?)")) {
+        insert.setBigDecimal(1, new BigDecimal(most));
+        insert.executeUpdate();
+      }
+      for (String expression :
+          new String[] {"18446744073709551615", "id", "MAX(id)", "~0", "id + 0", "id - 0"}) {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT " + expression + " FROM unsigned_numbers");
+            ResultSet row = select.executeQuery()) {
+          row.next();
+          assertThat(row.getObject(1)).as(expression).isEqualTo(most);
+          assertThat(row.getObject(1, BigInteger.class)).as(expression).isEqualTo(most);
+        }
+      }
+    }
+  }
+
+  /** A key of characters holds what they sort by; the values are in the row alone. */
+  @Test
+  void valuesOfIndexedColumnsComeFromTheRow() throws Exception {
+    try (Connection connection = connect("mariadb", "");
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE IF EXISTS indexed");
+      statement.execute(
+          "CREATE TABLE indexed(a INT, n INT, v VARCHAR(20), f DOUBLE, b VARBINARY(9),"
+              + " PRIMARY KEY (a, n), KEY by_v (v), KEY by_f (f), KEY by_b (b))");
+      statement.execute("INSERT INTO indexed VALUES (1, 2, 'Äpfel', -0.5, 'x')");
+      for (String query :
+          new String[] {
+            "SELECT v FROM indexed ORDER BY v",
+            "SELECT v FROM indexed WHERE v = 'apfel'",
+            "SELECT MAX(v) FROM indexed",
+            "SELECT v FROM indexed FORCE INDEX (by_v)"
+          }) {
+        try (ResultSet row = statement.executeQuery(query)) {
+          row.next();
+          assertThat(row.getString(1)).as(query).isEqualTo("Äpfel");
+        }
+      }
+      try (ResultSet row = statement.executeQuery("SELECT f, a FROM indexed ORDER BY f")) {
+        row.next();
+        assertThat(row.getDouble(1)).isEqualTo(-0.5);
+      }
+      try (ResultSet row = statement.executeQuery("SELECT b, n FROM indexed WHERE b = 'x'")) {
+        row.next();
+        assertThat(row.getString(1)).isEqualTo("x");
+      }
+    }
+  }
 }
