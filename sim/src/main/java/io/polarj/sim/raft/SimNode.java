@@ -237,7 +237,7 @@ final class SimNode {
         m.length(),
         outcome -> {
           if (outcome == Outcome.OK) {
-            judge.acknowledged(m.clientId(), m.sequence());
+            judge.acknowledged(m.clientId(), m.sequence(), replica.members());
           }
           from.send(
               new WriteReply(
