@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Three ChunkServers on files of one directory and a PolarSwitch in this JVM, the volume's routes
@@ -50,6 +51,7 @@ final class StorageStack implements AutoCloseable {
   private final List<ThreadLoop> loops = new ArrayList<>();
   private final List<BlockDevice> devices = new ArrayList<>();
   private final List<ChunkServer> servers = new ArrayList<>();
+  private final List<InProcessNetwork> networks = new ArrayList<>();
   private final List<GroupMember> members = new ArrayList<>();
   private final InProcessHub hub = new InProcessHub();
   private final int chunks;
@@ -93,23 +95,60 @@ final class StorageStack implements AutoCloseable {
     BlockDevice device =
         BlockDevices.open(directory.resolve("disk-" + node), DEVICE_BYTES, loop, mode);
     devices.add(device);
-    DiskGeometry geometry = DiskGeometry.of(DEVICE_BYTES, WAL_BYTES, 64 << 10);
+    DiskGeometry geometry = DiskGeometry.of(DEVICE_BYTES, WAL_BYTES, (64 << 10) + chunks * 8192L);
     StorageStack.<Superblock>await(
         loop,
         done ->
             new DiskFormatter(device).format(node * 7919L, CLUSTER, node, geometry, false, done));
+    networks.add(null);
+    servers.add(null);
+    await(loop, newServer(node)::start);
+  }
+
+  private ChunkServer newServer(int node) {
     ChunkServerConfig config =
         ChunkServerConfig.of(
             CLUSTER, node, members.get(node - 1).address(), "host-" + node, List.of());
+    ThreadLoop loop = loops.get(node - 1);
+    networks.set(node - 1, new InProcessNetwork(hub, loop));
     ChunkServer server =
         new ChunkServer(
             config,
             loop,
-            new InProcessNetwork(hub, loop),
-            device,
+            networks.get(node - 1),
+            devices.get(node - 1),
             new RandomStream(System.nanoTime() + node));
-    servers.add(server);
-    await(loop, server::start);
+    servers.set(node - 1, server);
+    return server;
+  }
+
+  /** Ends a node as a crash would; its disk stays open. */
+  void kill(int node) throws Exception {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    loops
+        .get(node - 1)
+        .execute(() -> {
+          servers.get(node - 1).close();
+          networks.get(node - 1).close();
+          closed.complete(null);
+        });
+    closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Recovers the disk of a killed node and begins to serve; returns when it listens. */
+  void restart(int node) throws Exception {
+    await(loops.get(node - 1), newServer(node)::start);
+  }
+
+  /** Asks a node's server something on its loop. */
+  <T> T ask(int node, Function<ChunkServer, T> question) throws Exception {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    loops.get(node - 1).execute(() -> answer.complete(question.apply(servers.get(node - 1))));
+    return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  ChunkId chunk(int index) {
+    return new ChunkId(VOLUME, index);
   }
 
   private void createChunks(InProcessNetwork client, GroupMember member) throws Exception {
