@@ -14,6 +14,7 @@ import io.polarj.storage.disk.Outcome;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.protocol.DiskState;
+import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.NodeHeartbeat;
 import io.polarj.storage.protocol.NodeHeartbeatReply;
 import io.polarj.storage.protocol.NodeMetrics;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +67,7 @@ public final class ChunkServer {
   private Scrubber scrubber;
   private ClientCalls clients;
   private ControlCalls controls;
+  private final TreeSet<ChunkId> handedOver = new TreeSet<>();
   private Timer upkeep;
   private Timer reporting;
   private long beat;
@@ -369,11 +372,33 @@ public final class ChunkServer {
     if (closed) {
       return;
     }
+    leadLessWhenSlow();
     if (!controllers.isEmpty()) {
       NodeHeartbeat heartbeat = heartbeat();
       controllers.forEach(link -> link.send(heartbeat));
     }
     reporting = loop.schedule(config.heartbeatMillis() * 1_000_000L, this::report);
+  }
+
+  /**
+   * A slow disk slows every write of the groups it leads: each is handed to another voter, once
+   * until the disk is well again, so that slow disks do not pass groups round for ever.
+   */
+  private void leadLessWhenSlow() {
+    if (diskState() != DiskState.SLOW) {
+      handedOver.clear();
+      return;
+    }
+    for (Group group : groups.values()) {
+      RaftReplica replica = group.replica();
+      if (replica.status().serving() && handedOver.add(group.stored().info().chunk())) {
+        replica.members().voters().stream()
+            .mapToInt(GroupMember::node)
+            .filter(node -> node != config.node())
+            .findFirst()
+            .ifPresent(node -> replica.transfer(node, outcome -> {}));
+      }
+    }
   }
 
   private NodeHeartbeat heartbeat() {

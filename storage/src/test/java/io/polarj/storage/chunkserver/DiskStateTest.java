@@ -52,6 +52,20 @@ class DiskStateTest {
   }
 
   @Test
+  void aSlowDiskHandsItsGroupsToAnotherVoter() {
+    int slow = cluster.leader();
+    cluster.write(0, page(1, 4096));
+    cluster.settle();
+    cluster.devices[slow].delay(SECOND * 6 / 10);
+    for (int i = 0; i < 40 && cluster.leader() == slow; i++) {
+      cluster.writeSlowly(i % 16 * 4096L, page(i, 4096), SECOND / 4);
+    }
+    cluster.loop.advance(5 * SECOND);
+    assertThat(cluster.leader()).isNotEqualTo(slow);
+    cluster.write(0, page(7, 4096));
+  }
+
+  @Test
   void oneRequestThatHangsIsEnoughToCallADiskSlow() {
     int node = cluster.follower(0);
     cluster.devices[node].delay(60 * SECOND);

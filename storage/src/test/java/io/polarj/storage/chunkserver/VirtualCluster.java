@@ -87,12 +87,24 @@ final class VirtualCluster {
   }
 
   int leader() {
+    for (int wait = 0; wait < 100 && !led(); wait++) {
+      loop.advance(SECOND / 20);
+    }
     for (int node = 1; node <= NODES; node++) {
       if (servers[node] != null && servers[node].replica(CHUNK).status().serving()) {
         return node;
       }
     }
     throw new AssertionError("nobody leads");
+  }
+
+  private boolean led() {
+    for (int node = 1; node <= NODES; node++) {
+      if (servers[node] != null && servers[node].replica(CHUNK).status().serving()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A node that follows: the first or the second. */
@@ -122,6 +134,13 @@ final class VirtualCluster {
     assertThat(answers).hasSize(1);
     WriteReply reply = (WriteReply) answers.getFirst();
     assertThat(reply.status()).as(reply.message()).isEqualTo(Status.OK);
+  }
+
+  /** Asks the leader, whatever comes of it, and lets time pass. */
+  void writeSlowly(long offset, byte[] payload, long nanos) {
+    sequence++;
+    links[leader()].send(new WriteRequest(CHUNK, 1, 8, sequence, 1, offset, payload));
+    loop.advance(nanos);
   }
 
   WriteReply discard(long offset, int length) {
