@@ -12,6 +12,7 @@ import io.polarj.polarctrl.protocol.VolumeInfo;
 import io.polarj.polarctrl.server.PolarCtrlServer;
 import io.polarj.polarctrl.state.CtrlSettings;
 import io.polarj.polarctrl.state.MemoryCtrlStore;
+import io.polarj.polarctrl.state.MoveSettings;
 import io.polarj.sim.history.Operation;
 import io.polarj.sim.history.RegisterChecker;
 import io.polarj.sim.history.Violation;
@@ -21,6 +22,7 @@ import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.protocol.StorageCodec;
+import io.polarj.storage.raft.Membership;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.raft.RaftSettings;
 import io.polarj.storage.raft.ReplicaStatus;
@@ -40,7 +42,7 @@ import java.util.function.BooleanSupplier;
 public final class ClusterScenario {
   static final Address POLAR_CTRL = new Address("polarctrl", 1);
   private static final long MILLI = 1_000_000L;
-  private static final int NODES = 3;
+  private static final int REPLICAS = 3;
   static final int CHUNKS = 2;
   private static final int CHUNK_BYTES = 512 << 10;
   static final int CHUNK_BLOCKS = CHUNK_BYTES / DiskGeometry.BLOCK_BYTES;
@@ -83,7 +85,7 @@ public final class ClusterScenario {
     long deviceBytes =
         walBytes + (1 << 20) + (18 + dice.nextInt(14)) * (long) DiskGeometry.BLOCK_BYTES;
     DiskGeometry geometry = DiskGeometry.of(deviceBytes, walBytes, 64 << 10);
-    for (int id = 1; id <= NODES; id++) {
+    for (int id = 1; id <= REPLICAS + (options.lostNode() ? 1 : 0); id++) {
       nodes.add(
           new ServerNode(
               id,
@@ -186,7 +188,9 @@ public final class ClusterScenario {
         fabric.network(ctrlLoop, POLAR_CTRL),
         POLAR_CTRL,
         new MemoryCtrlStore(),
-        CtrlSettings.forCluster(ServerNode.CLUSTER));
+        CtrlSettings.forCluster(ServerNode.CLUSTER)
+            .withMoves(
+                new MoveSettings(options.lostNode() ? 3_000 : 0, 2, false, false, 0, 200, 1_000)));
     nodes.forEach(ServerNode::start);
     makeVolume();
     if (options.faults()) {
@@ -202,27 +206,63 @@ public final class ClusterScenario {
     advance(scheduler.nowNanos() + 1_500 * MILLI);
     mounts.forEach(Mount::stop);
     await("requests end and replicas converge", () -> settled() && converged());
-    TreeMap<Integer, byte[]> before = replicasEqual();
+    byte[] before = replicasEqual();
     judgeHistory();
     judgeScrub();
     if (options.powerCut()) {
       cutPower(before);
     }
+    if (options.lostNode()) {
+      loseNode();
+    }
   }
 
-  private void cutPower(TreeMap<Integer, byte[]> before) {
+  private void cutPower(byte[] before) {
     for (ServerNode node : nodes) {
       node.crash();
       node.start();
     }
     await("replicas converge after a power cut of all", this::converged);
-    byte[] reference = before.firstEntry().getValue();
-    replicasEqual()
-        .forEach((node, bytes) -> {
-          if (!Arrays.equals(bytes, reference)) {
-            throw new Violation("S1 what was read survives a power cut of all", "node " + node);
-          }
-        });
+    if (!Arrays.equals(replicasEqual(), before)) {
+      throw new Violation("S1 what was read survives a power cut of all", "it does not");
+    }
+  }
+
+  /**
+   * A node goes for good while clients work: its replicas are made anew on the one that is left.
+   */
+  private void loseNode() {
+    addMounts(201, newestEpoch());
+    advance(scheduler.nowNanos() + 200 * MILLI);
+    ServerNode lost = nodes.get((int) (seed % REPLICAS));
+    lost.crash();
+    nodes.remove(lost);
+    await("every chunk has all its replicas again", () -> protectedWithout(lost.id()));
+    mounts.forEach(Mount::stop);
+    await("requests end and the new replicas converge", () -> settled() && converged());
+    replicasEqual();
+    judgeHistory();
+  }
+
+  private boolean protectedWithout(int lost) {
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+      Membership members = members(new ChunkId(volume.id(), chunk));
+      if (members.voters().size() != REPLICAS || members.votes(lost)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** As the serving leader has them; none when there is no such leader. */
+  private Membership members(ChunkId chunk) {
+    for (ServerNode node : nodes) {
+      RaftReplica replica = node.replica(chunk);
+      if (replica != null && replica.status().serving()) {
+        return replica.finalMembers();
+      }
+    }
+    return Membership.NONE;
   }
 
   private void makeVolume() {
@@ -232,7 +272,7 @@ public final class ClusterScenario {
         500 * MILLI,
         () ->
             admin
-                .createVolume("v", bytes, CHUNK_BYTES, NODES)
+                .createVolume("v", bytes, CHUNK_BYTES, REPLICAS)
                 .thenCompose(made -> {
                   volume = made;
                   return admin.acquireWriter(made.id(), "first", false);
@@ -312,51 +352,63 @@ public final class ClusterScenario {
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
       ChunkId id = new ChunkId(volume.id(), chunk);
       ReplicaStatus first = null;
-      boolean led = false;
+      Membership members = members(id);
       for (ServerNode node : nodes) {
+        if (!members.votes(node.id())) {
+          continue;
+        }
         RaftReplica replica = node.replica(id);
         ReplicaStatus status = replica == null ? null : replica.status();
         if (status == null) {
           return false;
         }
         first = first == null ? status : first;
-        led |= status.serving();
         if (status.decided() != first.decided()
             || status.applied() != status.decided()
             || status.last() != status.decided()) {
           return false;
         }
       }
-      if (!led) {
+      if (first == null) {
         return false;
       }
     }
     return true;
   }
 
-  /** The volume as each node has it, equal; what has rotten is repaired when it is read. */
-  private TreeMap<Integer, byte[]> replicasEqual() {
-    TreeMap<Integer, byte[]> copies = new TreeMap<>();
-    int[] pending = new int[1];
-    for (ServerNode node : nodes) {
-      byte[] copy = new byte[CHUNKS * CHUNK_BYTES];
-      copies.put(node.id(), copy);
-      for (int sector = 0; sector < CHUNKS * CHUNK_SECTORS; sector++) {
-        pending[0]++;
-        readSector(node, sector * Mount.SECTOR, copy, pending);
+  /**
+   * The volume as all members of each chunk have it; what has rotten is repaired when it is read.
+   */
+  private byte[] replicasEqual() {
+    byte[] volumeBytes = new byte[CHUNKS * CHUNK_BYTES];
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+      TreeMap<Integer, byte[]> copies = new TreeMap<>();
+      int[] pending = new int[1];
+      Membership members = members(new ChunkId(volume.id(), chunk));
+      for (ServerNode node : nodes) {
+        if (members.votes(node.id())) {
+          byte[] copy = new byte[CHUNKS * CHUNK_BYTES];
+          copies.put(node.id(), copy);
+          for (int sector = 0; sector < CHUNK_SECTORS; sector++) {
+            pending[0]++;
+            readSector(node, chunk * CHUNK_BYTES + sector * Mount.SECTOR, copy, pending);
+          }
+        }
       }
+      await("every sector of every replica is read", () -> pending[0] == 0);
+      byte[] reference = copies.firstEntry().getValue();
+      copies.forEach((node, bytes) -> {
+        int at = Arrays.mismatch(bytes, reference);
+        if (at >= 0) {
+          throw new Violation(
+              "replicas are equal after healing",
+              "nodes " + copies.firstKey() + " and " + node + " differ at " + at);
+        }
+      });
+      System.arraycopy(
+          reference, chunk * CHUNK_BYTES, volumeBytes, chunk * CHUNK_BYTES, CHUNK_BYTES);
     }
-    await("every sector of every replica is read", () -> pending[0] == 0);
-    byte[] reference = copies.firstEntry().getValue();
-    copies.forEach((node, bytes) -> {
-      int at = Arrays.mismatch(bytes, reference);
-      if (at >= 0) {
-        throw new Violation(
-            "replicas are equal after healing",
-            "nodes " + copies.firstKey() + " and " + node + " differ at " + at);
-      }
-    });
-    return copies;
+    return volumeBytes;
   }
 
   private void readSector(ServerNode node, int at, byte[] copy, int[] pending) {

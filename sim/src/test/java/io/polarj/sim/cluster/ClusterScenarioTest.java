@@ -63,6 +63,13 @@ class ClusterScenarioTest {
     assertRecovers(seed, ClusterOptions.DEFAULT.withTightLog());
   }
 
+  @Test
+  void replicasOfALostNodeAreMadeAnewUnderLoad() {
+    for (long seed = 1; seed <= 6; seed++) {
+      assertRecovers(seed, ClusterOptions.DEFAULT.losingNode());
+    }
+  }
+
   private static void assertRecovers(long seed, ClusterOptions options) {
     ClusterReport report = ClusterScenario.run(seed, options);
     assertThat(report.passed()).as(report.toString()).isTrue();
