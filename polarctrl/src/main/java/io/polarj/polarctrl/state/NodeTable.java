@@ -104,8 +104,8 @@ final class NodeTable {
     tickedNanos = nowNanos;
     if (gap > timeoutNanos) {
       for (Node node : nodes.values()) {
-        node.heardNanos += gap;
-        node.soundNanos += gap;
+        node.heardNanos = earlier(node.heardNanos + gap, nowNanos);
+        node.soundNanos = earlier(node.soundNanos + gap, nowNanos);
       }
     }
     List<StoredNode> lost = new ArrayList<>();
@@ -118,6 +118,10 @@ final class NodeTable {
       }
     }
     return lost;
+  }
+
+  private static long earlier(long some, long other) {
+    return some - other < 0 ? some : other;
   }
 
   /** Else it is rather PolarCtrl that is cut off. */

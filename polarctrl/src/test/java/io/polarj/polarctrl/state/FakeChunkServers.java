@@ -99,6 +99,7 @@ final class FakeChunkServers {
 
   boolean learnersCatchUp = true;
   int messages;
+  Sent lastDeletion;
 
   FakeChunkServers(int count) {
     for (int number = 1; number <= count; number++) {
@@ -146,7 +147,9 @@ final class FakeChunkServers {
       changing.add(wish + "@" + change.basis());
       assertThat(changing).as("membership changes of %s under way", change.chunk()).hasSize(1);
     }
-    inFlight.add(new Sent(address.port(), message));
+    Sent sent = new Sent(address.port(), message);
+    lastDeletion = message instanceof DeleteChunk ? sent : lastDeletion;
+    inFlight.add(sent);
   }
 
   void deliver(ControlPlane plane) {
@@ -270,6 +273,12 @@ final class FakeChunkServers {
     }
     checkChange(m.chunk(), group, voters);
     for (int voter : voters) {
+      Replica replica = node(voter).replicas.get(m.chunk());
+      if (!group.voters.contains(voter) && replica != null) {
+        assertThat(group.commit - replica.applied)
+            .as("entries of %s that %s lacks when it is to vote", m.chunk(), voter)
+            .isLessThan(20);
+      }
       if (!group.voters.contains(voter) && !caughtUp(m.chunk(), voter)) {
         return Status.BUSY;
       }

@@ -92,9 +92,35 @@ final class MoveTest {
     bench.volume("db", 2);
     bench.clock.pass(2 * LOSS_SECONDS * 1000);
     bench.plane.tick();
+    servers().node(4).up = false; // its beats come a little later than the others'
+    bench.run(4);
     assertThat(bench.plane.operator().nodes()).extracting("admin").containsOnly("IN_SERVICE");
+    servers().restart(4);
     bench.runSeconds(60);
     assertThat(bench.all()).isEmpty();
+    bench.clock.pass(600_000);
+    servers().node(4).up = false;
+    bench.run(1);
+    bench.runSeconds(6);
+    assertThat(bench.plane.operator().nodes().getLast().state()).isEqualTo(NodeState.SUSPECT);
+  }
+
+  @Test
+  void movesThatAnOperatorAsksForQueueForTheSlots() {
+    long volume = bench.volume("db", 6);
+    servers().learnersCatchUp = false;
+    for (int chunk = 0; chunk < 6; chunk++) {
+      bench.plane.operator().move(volume + "." + chunk, bench.voters(volume, chunk).get(0), 0);
+    }
+    bench.runSeconds(20);
+    assertThat(bench.open()).hasSize(6);
+    long learning =
+        servers().groups.values().stream().filter(group -> !group.learners.isEmpty()).count();
+    assertThat(learning).isEqualTo(2);
+    servers().learnersCatchUp = true;
+    bench.runSeconds(120);
+    assertThat(bench.open()).isEmpty();
+    assertThat(bench.all()).extracting(PlanView::state).containsOnly("DONE");
   }
 
   @Test
@@ -377,6 +403,37 @@ final class MoveTest {
     assertThat(bench.plane.operator().cluster().message()).contains("no leader");
     ChunkView chunk = bench.plane.operator().chunks("db").getFirst();
     assertThat(chunk.replicas()).extracting("lost").containsExactly(true, true, false);
+  }
+
+  @Test
+  void deletionThatComesLateDoesNotHitTheReplicaMadeSince() {
+    long volume = bench.volume("db", 1);
+    List<Integer> before = bench.voters(volume, 0);
+    int away = before.getFirst();
+    int spare = spare(before);
+    bench.plane.operator().move(volume + ".0", away, spare);
+    bench.runSeconds(60);
+    FakeChunkServers.Sent deletion = servers().lastDeletion;
+    assertThat(deletion).isNotNull();
+    assertThat(servers().node(away).replicas).isEmpty();
+    bench.plane.operator().move(volume + ".0", spare, away);
+    bench.runSeconds(30);
+    assertThat(bench.voters(volume, 0)).contains(away);
+    servers().inFlight.add(deletion);
+    servers().deliver(bench.plane);
+    assertThat(servers().node(away).replicas).hasSize(1);
+  }
+
+  @Test
+  void memberIsNotDeletedWhateverAnOldDatabaseSays() {
+    long volume = bench.volume("db", 1);
+    ChunkId chunk = new ChunkId(volume, 0);
+    int member = bench.voters(volume, 0).getFirst();
+    bench.store.save(new StoreChange().leftover(new Leftover(chunk, member, Long.MAX_VALUE)));
+    bench.restart();
+    bench.runSeconds(60);
+    assertThat(servers().node(member).replicas).hasSize(1);
+    assertThat(bench.plane.operator().cluster().leftovers()).isEqualTo(1);
   }
 
   @Test
