@@ -65,13 +65,13 @@ enum PlanStep {
       if (plan.cancelled()) {
         return ABANDON;
       }
-      return sourceVotes ? removal(plan, now) : FINISH;
+      return sourceVotes ? removal(now) : FINISH;
     }
     if (now.voters.contains(plan.target())) {
       if (!sourceVotes) {
         return FINISH;
       }
-      return now.targetCaughtUp && now.targetUp ? removal(plan, now) : CATCH_UP;
+      return now.targetCaughtUp && now.targetUp ? removal(now) : CATCH_UP;
     }
     boolean learns = now.learners.contains(plan.target());
     if (plan.cancelled()) {
@@ -90,7 +90,7 @@ enum PlanStep {
    * A voter that works is given up only when all the others work; one that does not, as soon as a
    * majority of the others does.
    */
-  private static PlanStep removal(StoredPlan plan, Situation now) {
+  private static PlanStep removal(Situation now) {
     int others = now.voters.size() - 1;
     int needed = now.sourceSound ? others : others / 2 + 1;
     return others > 0 && now.soundOthers >= needed ? REMOVE : NOT_SAFE;

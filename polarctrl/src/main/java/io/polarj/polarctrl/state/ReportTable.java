@@ -20,7 +20,6 @@ final class ReportTable {
   /** A replica's newest report. */
   static final class Replica {
     private ChunkReport report;
-    private long heardNanos;
     private long failedNanos;
     private int missed;
 
@@ -105,7 +104,6 @@ final class ReportTable {
     Replica replica = chunk.replicas.computeIfAbsent(node, number -> new Replica());
     boolean failedBefore = replica.report != null && replica.failed();
     replica.report = report;
-    replica.heardNanos = nowNanos;
     replica.missed = 0;
     if (replica.failed() && !failedBefore) {
       replica.failedNanos = nowNanos;
