@@ -27,7 +27,7 @@ public final class SimCommand {
       """
       polarj sim run --scenario NAME [--seed N] [--count N] [--budget SECONDS]
       polarj sim replay --scenario NAME --seed N
-        NAME    raft, members, cluster, bit-rot, lost-node, power-cut, tight-log, or model
+        NAME    raft, members, replaced-disk, cluster, bit-rot, lost-node, power-cut, tight-log, or model
         run     seeds N, N+1, ... (from 1), count of them (20), no new one after the budget
         replay  one seed twice: both runs must be the same, event for event
         model   the exhaustive check of the consensus rules; knows no seeds
@@ -105,6 +105,7 @@ public final class SimCommand {
     return switch (scenario) {
       case "raft" -> raft(Options.DEFAULT);
       case "members" -> raft(Options.DEFAULT.reconfiguring());
+      case "replaced-disk" -> raft(Options.DEFAULT.replacingDisks());
       case "cluster" -> cluster(ClusterOptions.DEFAULT);
       case "bit-rot" -> cluster(ClusterOptions.DEFAULT.withBitRot());
       case "lost-node" -> cluster(ClusterOptions.DEFAULT.losingNode());
@@ -114,7 +115,7 @@ public final class SimCommand {
           throw new IllegalArgumentException(
               "scenario '"
                   + scenario
-                  + "' is none of raft, members, cluster, bit-rot, lost-node, power-cut, tight-log,"
+                  + "' is none of raft, members, replaced-disk, cluster, bit-rot, lost-node, power-cut, tight-log,"
                   + " model");
     };
   }

@@ -87,8 +87,12 @@ public final class RegisterChecker {
         continue;
       }
       if (!op.write && op.value == state.value) {
-        open.push(next(state, i, op.value)); // reading what is there never closes another way
-        return false;
+        open.push(next(state, i, op.value));
+        boolean mayWait = op.value == 0 && op.invokedNanos > fencedNanos;
+        if (!mayWait) {
+          return false; // reading what is there closes no other way
+        }
+        // Zeros may come again, and this read says that the fenced writes are over.
       }
     }
     for (int i = operations.size() - 1; i >= 0; i--) {

@@ -101,10 +101,7 @@ final class Judge {
   }
 
   private static boolean holds(DurableTruth truth, long client, long sequence, Long index) {
-    return index != null
-        ? truth.holds(client, sequence, index)
-        : truth.entries().stream()
-            .anyMatch(e -> e.request().client() == client && e.request().sequence() == sequence);
+    return index != null ? truth.holds(client, sequence, index) : truth.holds(client, sequence);
   }
 
   /** A membership that one replica knows to be final is the only one of its number. */

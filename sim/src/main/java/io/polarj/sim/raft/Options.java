@@ -13,6 +13,7 @@ import java.util.Set;
  * @param planted bugs in the replica to plant
  * @param skipFlush plants a log that confirms before it is durable
  * @param reconfigures whether members come and go, and leadership is handed over, meanwhile
+ * @param replacesDisks whether disks are replaced by empty ones too, if it reconfigures
  */
 public record Options(
     int chaosMillis,
@@ -21,18 +22,27 @@ public record Options(
     boolean faults,
     Set<PlantedBug> planted,
     boolean skipFlush,
-    boolean reconfigures) {
-  public static final Options DEFAULT = new Options(15_000, 4, 6, true, Set.of(), false, false);
+    boolean reconfigures,
+    boolean replacesDisks) {
+  public static final Options DEFAULT =
+      new Options(15_000, 4, 6, true, Set.of(), false, false, false);
 
   public Options planting(PlantedBug bug) {
-    return new Options(chaosMillis, clients, blocks, faults, Set.of(bug), false, reconfigures);
+    return new Options(
+        chaosMillis, clients, blocks, faults, Set.of(bug), false, reconfigures, replacesDisks);
   }
 
   public Options skippingFlush() {
-    return new Options(chaosMillis, clients, blocks, faults, planted, true, reconfigures);
+    return new Options(
+        chaosMillis, clients, blocks, faults, planted, true, reconfigures, replacesDisks);
   }
 
   public Options reconfiguring() {
-    return new Options(chaosMillis, clients, blocks, faults, planted, skipFlush, true);
+    return new Options(
+        chaosMillis, clients, blocks, faults, planted, skipFlush, true, replacesDisks);
+  }
+
+  public Options replacingDisks() {
+    return new Options(chaosMillis, clients, blocks, faults, planted, skipFlush, true, true);
   }
 }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Asks for other members and other leaders at random, and replaces disks: of nodes that do not
- * belong to the group, and of one voter at a time, until the group has voted it out.
+ * Asks for other members and other leaders at random; if told so it replaces disks: of nodes that
+ * do not belong to the group, and of one voter at a time, until the group has voted it out.
  */
 final class Reconfigurer {
   private static final long MILLI = 1_000_000L;
@@ -24,18 +24,25 @@ final class Reconfigurer {
   private final RandomStream random;
   private final Judge judge;
   private final List<SimNode> nodes;
+  private final boolean replacesDisks;
   private final TreeMap<Integer, Link> links = new TreeMap<>();
   private int lost;
-  private long removedFrom = -1;
+  private long changedFrom = -1;
   private long requests;
   private boolean stopped;
 
   Reconfigurer(
-      SimLoop loop, SimNetwork network, RandomStream random, Judge judge, List<SimNode> nodes) {
+      SimLoop loop,
+      SimNetwork network,
+      RandomStream random,
+      Judge judge,
+      List<SimNode> nodes,
+      boolean replacesDisks) {
     this.loop = loop;
     this.random = random;
     this.judge = judge;
     this.nodes = nodes;
+    this.replacesDisks = replacesDisks;
     for (SimNode node : nodes) {
       Address address = SimNode.address(node.id());
       links.put(node.id(), network.connect(address, (link, message) -> {}));
@@ -60,7 +67,11 @@ final class Reconfigurer {
         lost = 0;
       }
       switch (random.nextInt(8)) {
-        case 0 -> replaceDisk(current);
+        case 0 -> {
+          if (replacesDisks) {
+            replaceDisk(current);
+          }
+        }
         case 1 -> handOver();
         default -> change(current);
       }
@@ -69,9 +80,12 @@ final class Reconfigurer {
   }
 
   private void replaceDisk(Membership current) {
+    if (changedFrom == current.number()) {
+      return; // voters may be changing: a lost one more than the sender reckoned with
+    }
     SimNode victim = nodes.get(random.nextInt(nodes.size()));
     if (current.votes(victim.id())) {
-      if (lost != 0 || removedFrom == current.number() || current.voters().size() < 3) {
+      if (lost != 0 || current.voters().size() < 3) {
         return; // a second one at a time may be one too many
       }
       lost = victim.id();
@@ -102,15 +116,16 @@ final class Reconfigurer {
       if (voters.size() < 2 || lost != 0 && node != lost) {
         return;
       }
-      removedFrom = current.number();
+      changedFrom = current.number();
     } else if (learned) {
       if (random.chance(0.8) && voters.size() < 4) {
         voters.add(member);
+        changedFrom = current.number();
       }
     } else {
       learners.add(member);
     }
-    long basis = voted || random.chance(0.5) ? current.number() : ChangeMembers.ANY_BASIS;
+    long basis = current.number();
     ChangeMembers request = new ChangeMembers(++requests, SimNode.CHUNK, voters, learners, basis);
     links.values().forEach(link -> link.send(request));
   }

@@ -98,7 +98,8 @@ public final class Scenario {
             fabric.network(changing, new Address("reconfigurer", 1)),
             random.split("reconfigurer"),
             judge,
-            nodes);
+            nodes,
+            options.replacesDisks());
   }
 
   /** Runs to the end; never throws for what the system under test does. */

@@ -24,8 +24,6 @@ public enum PlantedBug {
   ACKNOWLEDGE_UNLOGGED_COPY,
   /** Proposals reach the log in batches, whose entries do not see each other. */
   BLIND_BATCHES,
-  /** A replica that was made anew votes before it knows which barriers there were. */
-  NEWCOMER_VOTES,
   /** Sectors read from the disk are not verified. */
   TRUST_CORRUPT_BLOCK,
   /** A repair takes what a peer has, however old that is. */

@@ -23,6 +23,12 @@ final class Progress {
   }
 
   void update(RaftMessage.Status status, long ownDecided, long nowNanos) {
+    if (status.barrierTerm() == 0 && barrierTerm > 0) { // a learner that was made anew meanwhile
+      barrierTerm = 0;
+      closeBallot = 0;
+      decided = 0;
+      copy = null;
+    }
     heardNanos = nowNanos;
     if (status.decided() > decided || status.decided() >= ownDecided) {
       advancedNanos = nowNanos;

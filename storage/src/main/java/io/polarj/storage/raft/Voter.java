@@ -96,8 +96,7 @@ final class Voter {
   }
 
   private boolean fits(RaftMessage.VoteRequest request, HardState hard) {
-    boolean newcomer = hard.barrierTerm() < hard.members().number();
-    if (newcomer && !core.plants(PlantedBug.NEWCOMER_VOTES)) {
+    if (hard.barrierTerm() < hard.members().number()) {
       return false; // in an earlier life it may have stored a barrier that it knows nothing of
     }
     if (request.barrierTerm() != hard.barrierTerm()) {
