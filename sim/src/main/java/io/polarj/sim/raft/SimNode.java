@@ -162,7 +162,7 @@ final class SimNode {
       crash();
     }
     image = new SimDiskImage(LOG_BYTES + chunkBytes, random.split("image" + lives));
-    truth.clear();
+    truth.destroy();
     members = Membership.NONE;
   }
 
