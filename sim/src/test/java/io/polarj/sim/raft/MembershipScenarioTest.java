@@ -3,6 +3,8 @@ package io.polarj.sim.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members come and go while everything else goes wrong too. */
 class MembershipScenarioTest {
@@ -17,6 +19,13 @@ class MembershipScenarioTest {
       memberships += report.memberships();
     }
     assertThat(memberships).as("changes that became final").isGreaterThan(40);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {112, 5005}) // a replica made anew once waited for ever for its copy
+  void replacedDisksAreFilledAgain(long seed) {
+    Report report = Scenario.run(seed, MEMBERS.replacingDisks());
+    assertThat(report.passed()).as(report.toString()).isTrue();
   }
 
   @Test

@@ -26,8 +26,7 @@ final class Progress {
     if (status.barrierTerm() == 0 && barrierTerm > 0) { // a learner that was made anew meanwhile
       barrierTerm = 0;
       closeBallot = 0;
-      decided = 0;
-      copy = null;
+      decided = 0; // a copy under way goes on: the newcomer asks for it from its beginning
     }
     heardNanos = nowNanos;
     if (status.decided() > decided || status.decided() >= ownDecided) {
