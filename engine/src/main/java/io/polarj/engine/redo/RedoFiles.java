@@ -18,12 +18,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The redo files of the writer. File n holds the LSNs from n * size on. A background thread keeps
- * the next file ready: space allocated and zeros written once, so that log writes change no
- * metadata. Files are never used again; {@link #removeBelow} deletes those that nobody needs (E4).
+ * the next file ready: space allocated and written once, so that log writes change no metadata.
+ *
+ * <p>{@link #removeBelow} takes away the files that nobody needs (E4). A few of them become spares:
+ * the next file is then one of these under a new name, which saves writing zeros. What such a file
+ * still holds is never taken for redo: every block carries its LSN, and older redo has lower ones.
  */
 public final class RedoFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedoFiles.class);
   private static final Pattern NAME = Pattern.compile("redo-(\\d{12})");
+  private static final Pattern SPARE = Pattern.compile("spare-\\d{12}");
+  private static final int SPARES = 4;
   private static final int ZERO_BYTES = 1 << 20;
 
   private final FileSystem fileSystem;
@@ -114,6 +119,9 @@ public final class RedoFiles implements AutoCloseable {
 
   private void prepare(long number) throws IOException {
     String path = RedoFormat.fileName(number);
+    if (!fileSystem.exists(path) && recycle(path)) {
+      return;
+    }
     try (PolarFile file =
         fileSystem.open(path, Set.of(OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE))) {
       long from = file.size();
@@ -133,11 +141,36 @@ public final class RedoFiles implements AutoCloseable {
     }
   }
 
-  /** Deletes the files that hold only LSNs below the bound. */
+  /** Makes a spare the file of that name; false when there is none. */
+  private boolean recycle(String path) throws IOException {
+    List<FileStat> spares = spares();
+    if (spares.isEmpty()) {
+      return false;
+    }
+    fileSystem.rename(RedoFormat.path(spares.getFirst().name()), path);
+    return true;
+  }
+
+  private List<FileStat> spares() throws IOException {
+    return fileSystem.readdir(RedoFormat.DIRECTORY).stream()
+        .filter(stat -> SPARE.matcher(stat.name()).matches() && stat.size() == fileBytes)
+        .toList();
+  }
+
+  /** Takes away the files that hold only LSNs below the bound. */
   public void removeBelow(long lsn) throws IOException {
+    int spares = -1;
     for (long number : existing(fileSystem)) {
-      if ((number + 1) * fileBytes <= lsn) {
-        fileSystem.unlink(RedoFormat.fileName(number));
+      if ((number + 1) * fileBytes > lsn) {
+        continue;
+      }
+      String path = RedoFormat.fileName(number);
+      spares = spares < 0 ? spares().size() : spares;
+      if (spares < SPARES && fileSystem.stat(path).size() == fileBytes) {
+        fileSystem.rename(path, RedoFormat.spareName(number));
+        spares++;
+      } else {
+        fileSystem.unlink(path);
       }
     }
   }
@@ -145,7 +178,7 @@ public final class RedoFiles implements AutoCloseable {
   /** Numbers of the redo files that there are, in order. */
   public static List<Long> existing(FileSystem fileSystem) throws IOException {
     List<Long> numbers = new ArrayList<>();
-    for (FileStat stat : fileSystem.readdir("/redo")) {
+    for (FileStat stat : fileSystem.readdir(RedoFormat.DIRECTORY)) {
       Matcher matcher = NAME.matcher(stat.name());
       if (matcher.matches()) {
         numbers.add(Long.parseLong(matcher.group(1)));

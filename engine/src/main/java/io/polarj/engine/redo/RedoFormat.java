@@ -37,6 +37,9 @@ public final class RedoFormat {
   public static final int LOGICAL_SECTION = 2;
   public static final int STRUCTURE_SECTION = 3;
 
+  /** Where the redo files are. */
+  static final String DIRECTORY = "/redo";
+
   /** No group is longer. */
   public static final int MAX_GROUP_BYTES = 2 << 20;
 
@@ -59,6 +62,15 @@ public final class RedoFormat {
   }
 
   static String fileName(long number) {
-    return "/redo/redo-%012d".formatted(number);
+    return path("redo-%012d".formatted(number));
+  }
+
+  /** What file {@code number} is called when nobody needs its redo any more. */
+  static String spareName(long number) {
+    return path("spare-%012d".formatted(number));
+  }
+
+  static String path(String name) {
+    return DIRECTORY + "/" + name;
   }
 }

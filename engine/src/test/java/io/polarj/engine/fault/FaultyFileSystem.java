@@ -158,8 +158,13 @@ public final class FaultyFileSystem implements FileSystem {
   }
 
   @Override
-  public void rename(String from, String to) throws IOException {
-    throw new PfsException(Errno.ENOTSUP, from);
+  public synchronized void rename(String from, String to) throws IOException {
+    change(from);
+    Node node = files.remove(from);
+    if (node == null) {
+      throw new PfsException(Errno.ENOENT, from);
+    }
+    files.put(to, node);
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.polarj.engine.recovery.LogicalListener;
 import io.polarj.engine.recovery.RedoRetention;
 import io.polarj.engine.redo.RedoFiles;
 import io.polarj.engine.redo.RedoReader;
+import io.polarj.pfs.file.FileStat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -202,6 +203,36 @@ final class LawsTest {
     long last = kernel.checkpointLsn() / TINY.redoFileBytes();
     assertThat(RedoFiles.existing(fs).getFirst()).isEqualTo(last);
     kernel.close();
+  }
+
+  /** Recovery in files that were used before takes none of their former redo for its own. */
+  @Test
+  void redoFilesThatNobodyNeedsBecomeTheNextOnes() throws IOException {
+    FaultyFileSystem fs = new FaultyFileSystem();
+    Kernel kernel = open(fs, TINY, FlushBound.NONE, RedoRetention.NONE);
+    RandomPages pages = new RandomPages(new Random(8), SPACE);
+    AtomicLong zeroed = new AtomicLong();
+    fs.observe((path, _, bytes) -> {
+      if (path.startsWith("/redo/") && bytes[4] == 0) {
+        zeroed.addAndGet(bytes.length);
+      }
+    });
+    for (int round = 0; round < 12; round++) {
+      long until = kernel.newestLsn() + TINY.redoFileBytes();
+      while (kernel.newestLsn() < until) {
+        pages.step(kernel);
+      }
+      kernel.flushAndCheckpoint();
+    }
+    List<String> files = fs.readdir("/redo").stream().map(FileStat::name).toList();
+    assertThat(files).anyMatch(name -> name.startsWith("spare-"));
+    assertThat(zeroed.get()).isLessThan(6L * TINY.redoFileBytes());
+    kernel.waitDurable(pages.step(kernel));
+    long durable = kernel.durableLsn();
+    kernel.abandon();
+    Kernel again = Kernel.open(fs.afterPowerLoss(new Random(9)), TINY, Kernel.Environment.ALONE);
+    assertThat(again.recoveredLsn()).isGreaterThanOrEqualTo(durable);
+    again.abandon();
   }
 
   @Test
