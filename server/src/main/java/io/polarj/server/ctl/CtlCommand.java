@@ -1,6 +1,8 @@
 package io.polarj.server.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -72,19 +74,36 @@ public final class CtlCommand implements Runnable {
     }
   }
 
-  /** The ChunkServers. */
-  @Command(
-      name = "nodes",
-      mixinStandardHelpOptions = true,
-      description = "The ChunkServers: state, place, room, load.")
-  static final class Nodes extends Base {
+  /** A list, shown once or again and again. */
+  abstract static class Listing extends Base {
     @Option(names = "--watch", description = "Go on until interrupted.")
     private boolean watch;
 
     @Override
     int run(CtlClient ctrl, CtlScreen screen) {
-      screen.watch(() -> ctrl.get("/v1/nodes"), CtlViews::nodes, n -> !watch);
+      screen.watch(() -> ctrl.get(path()), this::text, answer -> !watch);
       return 0;
+    }
+
+    abstract String path();
+
+    abstract String text(JsonNode answer);
+  }
+
+  /** The ChunkServers. */
+  @Command(
+      name = "nodes",
+      mixinStandardHelpOptions = true,
+      description = "The ChunkServers: state, place, room, load.")
+  static final class Nodes extends Listing {
+    @Override
+    String path() {
+      return "/v1/nodes";
+    }
+
+    @Override
+    String text(JsonNode answer) {
+      return CtlViews.nodes(answer);
     }
   }
 
@@ -93,14 +112,15 @@ public final class CtlCommand implements Runnable {
       name = "volumes",
       mixinStandardHelpOptions = true,
       description = "The volumes: size, health, writer, I/O.")
-  static final class Volumes extends Base {
-    @Option(names = "--watch", description = "Go on until interrupted.")
-    private boolean watch;
+  static final class Volumes extends Listing {
+    @Override
+    String path() {
+      return "/v1/volumes";
+    }
 
     @Override
-    int run(CtlClient ctrl, CtlScreen screen) {
-      screen.watch(() -> ctrl.get("/v1/volumes"), CtlViews::volumes, v -> !watch);
-      return 0;
+    String text(JsonNode answer) {
+      return CtlViews.volumes(answer);
     }
   }
 
@@ -109,22 +129,20 @@ public final class CtlCommand implements Runnable {
       name = "chunks",
       mixinStandardHelpOptions = true,
       description = "The chunks: health, leader, replicas, I/O.")
-  static final class Chunks extends Base {
+  static final class Chunks extends Listing {
     @Parameters(arity = "0..1", defaultValue = "", description = "Name of a volume (default: all).")
     private String volume;
 
-    @Option(names = "--watch", description = "Go on until interrupted.")
-    private boolean watch;
+    @Override
+    String path() {
+      return volume.isEmpty()
+          ? "/v1/chunks"
+          : "/v1/chunks?volume=" + URLEncoder.encode(volume, StandardCharsets.UTF_8);
+    }
 
     @Override
-    int run(CtlClient ctrl, CtlScreen screen) {
-      String query =
-          volume.isEmpty()
-              ? ""
-              : "?volume="
-                  + java.net.URLEncoder.encode(volume, java.nio.charset.StandardCharsets.UTF_8);
-      screen.watch(() -> ctrl.get("/v1/chunks" + query), CtlViews::chunks, c -> !watch);
-      return 0;
+    String text(JsonNode answer) {
+      return CtlViews.chunks(answer);
     }
   }
 

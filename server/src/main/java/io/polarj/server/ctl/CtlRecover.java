@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,26 +64,20 @@ final class CtlRecover implements Callable<Integer> {
     Settings settings = Settings.read(target.data());
     try (DataDirectory directory = DataDirectory.open(target.data());
         OfflineCtrl offline = OfflineCtrl.start(directory.path(), cluster, settings)) {
-      for (int second = 0; ; second++) {
-        int known = offline.ask(operator -> operator.nodes().size());
-        RecoveryView found = offline.ask(operator -> operator.recover(false, names));
-        boolean complete = known == cluster.chunkServers() && found.problems().isEmpty();
-        if (complete || second == OFFLINE_SECONDS) {
-          RecoveryView done = yes ? offline.ask(operator -> operator.recover(true, names)) : found;
-          return CtlClient.JSON.valueToTree(done);
-        }
-        pause();
-      }
+      RecoveryView found = settled(offline, cluster.chunkServers());
+      RecoveryView done = yes ? offline.ask(operator -> operator.recover(true, names)) : found;
+      return CtlClient.JSON.valueToTree(done);
     }
   }
 
-  /** The ChunkServers report, and their groups elect leaders. */
-  private static void pause() {
-    try {
-      Thread.sleep(1_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartException("interrupted", e);
-    }
+  /** What can be rebuilt once all have reported, or when that takes too long. */
+  private RecoveryView settled(OfflineCtrl offline, int chunkServers) {
+    AtomicInteger asked = new AtomicInteger();
+    return Repeat.until(
+        () -> offline.ask(operator -> operator.recover(false, names)),
+        found ->
+            asked.incrementAndGet() > OFFLINE_SECONDS
+                || (found.problems().isEmpty()
+                    && offline.ask(operator -> operator.nodes().size()) == chunkServers));
   }
 }

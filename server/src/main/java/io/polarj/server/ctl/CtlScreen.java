@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 
 /** Prints answers, once or again and again; on a terminal the new picture replaces the old one. */
 final class CtlScreen {
-  private static final long EVERY_MILLIS = 1_000;
   private static final String CLEAR = "\u001b[H\u001b[2J";
   private final PrintStream out;
   private final boolean json;
@@ -38,30 +37,29 @@ final class CtlScreen {
   /** Shows the answer every second until it is the last one, which is returned. */
   JsonNode watch(
       Supplier<JsonNode> ask, Function<JsonNode, String> text, Predicate<JsonNode> last) {
-    String shown = "";
-    while (true) {
-      JsonNode answer = ask.get();
-      String now = text.apply(answer);
-      if (terminal && !json) {
-        out.print(CLEAR);
-      }
-      if (terminal || json || !now.equals(shown)) {
-        show(answer, text);
-        shown = now;
-      }
-      if (last.test(answer)) {
-        return answer;
-      }
-      pause();
+    Shown shown = new Shown();
+    return Repeat.until(
+        () -> {
+          JsonNode answer = ask.get();
+          picture(answer, text, shown);
+          return answer;
+        },
+        last);
+  }
+
+  private void picture(JsonNode answer, Function<JsonNode, String> text, Shown shown) {
+    String now = text.apply(answer);
+    if (terminal && !json) {
+      out.print(CLEAR);
+    }
+    if (terminal || json || !now.equals(shown.text)) {
+      show(answer, text);
+      shown.text = now;
     }
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(EVERY_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartException("interrupted", e);
-    }
+  /** What stands on the screen. */
+  private static final class Shown {
+    private String text = "";
   }
 }
