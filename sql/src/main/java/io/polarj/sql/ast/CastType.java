@@ -1,6 +1,7 @@
 package io.polarj.sql.ast;
 
 import io.polarj.engine.schema.ColumnType;
+import io.polarj.sql.type.MySqlTypes;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -32,7 +33,17 @@ public final class CastType extends SqlTypeNameSpec {
 
   @Override
   public RelDataType deriveType(SqlValidator validator) {
-    throw new UnsupportedOperationException("types of casts are bound, not validated");
+    return MySqlTypes.of(longest(), true);
+  }
+
+  /** Without a length a string may have any. */
+  private ColumnType longest() {
+    if (type.length() >= 0 || !MySqlTypes.isString(type)) {
+      return type;
+    }
+    return MySqlTypes.isBinary(type)
+        ? MySqlTypes.binary(Integer.MAX_VALUE)
+        : MySqlTypes.string(Integer.MAX_VALUE, type.collation());
   }
 
   @Override

@@ -3,10 +3,16 @@ package io.polarj.sql.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polarj.engine.schema.TypeKind;
+import io.polarj.sql.ast.CastType;
 import io.polarj.sql.bind.BoundQuery;
 import io.polarj.sql.bind.BoundStatement;
 import io.polarj.sql.parse.MySqlParser;
+import io.polarj.sql.type.MySqlTypes;
 import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,5 +125,20 @@ class ParserTest {
   void longListsOfRowsAreRead() {
     String rows = "INSERT INTO sbtest1 VALUES " + "(1,2,'a','b'),".repeat(20_000) + "(1,2,'a','b')";
     assertThat(MySqlParser.parse(rows)).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SIGNED,BIGINT",
+    "'DECIMAL(5, 2)','DECIMAL'",
+    "CHAR,LONGTEXT",
+    "CHAR(3),VARCHAR",
+    "BINARY,LONGBLOB"
+  })
+  void typeOfACastIsKnownToCalcite(String written, TypeKind kind) {
+    SqlCall cast = (SqlCall) MySqlParser.parseExpression("CAST(1 AS " + written + ")");
+    SqlDataTypeSpec spec = cast.operand(1);
+    RelDataType type = ((CastType) spec.getTypeNameSpec()).deriveType(null);
+    assertThat(MySqlTypes.columnType(type).kind()).isEqualTo(kind);
   }
 }
