@@ -1,9 +1,9 @@
 package io.polarj.engine.instance;
 
 import io.polarj.engine.api.Catalog;
-import io.polarj.engine.api.Engine;
 import io.polarj.engine.api.EngineStatus;
 import io.polarj.engine.api.IsolationLevel;
+import io.polarj.engine.api.ReadOnlyEngine;
 import io.polarj.engine.api.Table;
 import io.polarj.engine.api.Transaction;
 import io.polarj.engine.btree.BTree;
@@ -16,8 +16,6 @@ import io.polarj.engine.error.EngineException;
 import io.polarj.engine.kernel.ReplicaKernel;
 import io.polarj.engine.lock.MetadataLocks;
 import io.polarj.engine.mtr.LogicalType;
-import io.polarj.engine.schema.IndexDef;
-import io.polarj.engine.schema.TableDef;
 import io.polarj.engine.table.AutoIncrement;
 import io.polarj.engine.table.TableRegistry;
 import io.polarj.engine.trx.EngineTransaction;
@@ -42,7 +40,7 @@ import java.util.Set;
  * PURGE record comes before the changes of that purge, so a reader whose snapshot is older finds
  * out before it believes what it read.
  */
-public final class ReplicaEngine implements Engine {
+public final class ReplicaEngine implements ReadOnlyEngine {
   private static final int PRUNE_EVERY = 64;
 
   private final ReplicaKernel kernel;
@@ -212,11 +210,6 @@ public final class ReplicaEngine implements Engine {
   }
 
   @Override
-  public boolean readOnly() {
-    return true;
-  }
-
-  @Override
   public Catalog catalog() {
     return catalog;
   }
@@ -241,51 +234,6 @@ public final class ReplicaEngine implements Engine {
       throw new EngineException.NoSuchTable(schema, name);
     }
     return tables.of(stored);
-  }
-
-  private static EngineException.ReadOnly readOnlyError() {
-    return new EngineException.ReadOnly("this node is a replica; write on the primary");
-  }
-
-  @Override
-  public void createSchema(String schema) {
-    throw readOnlyError();
-  }
-
-  @Override
-  public void dropSchema(String schema) {
-    throw readOnlyError();
-  }
-
-  @Override
-  public TableDef createTable(TableDef definition) {
-    throw readOnlyError();
-  }
-
-  @Override
-  public void dropTable(String schema, String name, int waitSeconds) {
-    throw readOnlyError();
-  }
-
-  @Override
-  public void truncateTable(String schema, String name, int waitSeconds) {
-    throw readOnlyError();
-  }
-
-  @Override
-  public void renameTable(
-      String schema, String name, String newSchema, String newTable, int waitSeconds) {
-    throw readOnlyError();
-  }
-
-  @Override
-  public void createIndex(String schema, String name, IndexDef definition, int waitSeconds) {
-    throw readOnlyError();
-  }
-
-  @Override
-  public void dropIndex(String schema, String name, String index, int waitSeconds) {
-    throw readOnlyError();
   }
 
   @Override

@@ -1,13 +1,12 @@
 package io.polarj.replication.replica;
 
 import io.polarj.engine.api.Catalog;
-import io.polarj.engine.api.Engine;
 import io.polarj.engine.api.EngineStatus;
 import io.polarj.engine.api.IsolationLevel;
+import io.polarj.engine.api.ReadOnlyEngine;
 import io.polarj.engine.api.Table;
 import io.polarj.engine.api.Transaction;
 import io.polarj.engine.error.EngineException;
-import io.polarj.engine.schema.IndexDef;
 import io.polarj.engine.schema.TableDef;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ import java.util.function.Supplier;
  * The replica's engine as SQL sees it: read-only, and the same object however often the replica
  * attaches anew or starts again from the checkpoint. Any thread.
  */
-final class LeasedEngine implements Engine {
+final class LeasedEngine implements ReadOnlyEngine {
   private final Supplier<ReplicaInstance> current;
   private final ServingGate gate;
   private final ReplicaApplier applier;
@@ -73,11 +72,6 @@ final class LeasedEngine implements Engine {
   }
 
   @Override
-  public boolean readOnly() {
-    return true;
-  }
-
-  @Override
   public Catalog catalog() {
     return catalog;
   }
@@ -112,54 +106,9 @@ final class LeasedEngine implements Engine {
   @Override
   public void lockTable(Transaction holder, String schema, String table, boolean write) {
     if (write) {
-      throw refused();
+      throw ReadOnlyEngine.refused();
     }
     openTable(holder, schema, table);
-  }
-
-  private static EngineException.ReadOnly refused() {
-    return new EngineException.ReadOnly("this node is a replica; write on the primary");
-  }
-
-  @Override
-  public void createSchema(String schema) {
-    throw refused();
-  }
-
-  @Override
-  public void dropSchema(String schema) {
-    throw refused();
-  }
-
-  @Override
-  public TableDef createTable(TableDef definition) {
-    throw refused();
-  }
-
-  @Override
-  public void dropTable(String schema, String table, int waitSeconds) {
-    throw refused();
-  }
-
-  @Override
-  public void truncateTable(String schema, String table, int waitSeconds) {
-    throw refused();
-  }
-
-  @Override
-  public void renameTable(
-      String schema, String table, String newSchema, String newTable, int waitSeconds) {
-    throw refused();
-  }
-
-  @Override
-  public void createIndex(String schema, String table, IndexDef index, int waitSeconds) {
-    throw refused();
-  }
-
-  @Override
-  public void dropIndex(String schema, String table, String index, int waitSeconds) {
-    throw refused();
   }
 
   @Override
