@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command line of another JVM that runs this program. */
-final class JavaCommand {
+public final class JavaCommand {
   private JavaCommand() {}
 
   /**
    * {@code jvmOptions} before, {@code arguments} after the main class; JDK and class path are this
    * process's.
    */
-  static List<String> of(List<String> jvmOptions, List<String> arguments) {
+  public static List<String> of(List<String> jvmOptions, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

@@ -44,7 +44,10 @@ public final class Settings {
     key("disk.wal.directory", "", "put the log of each disk into a file here; fixed likewise");
     key("disk.engine", "auto", "auto, file or uring");
     key("disk.slow", "500", "ms; a disk is reported slow when half of its requests take longer");
-    key("scrub.period", "24", "hours in which all blocks of a disk are verified once; 0: never");
+    key(
+        "scrub.period",
+        "24",
+        "hours (or 30m, 90s) in which all blocks of a disk are verified once; 0: never");
     key("scrub.rate", "32M", "bytes per second that verification reads at most");
     key(
         "chunkserver.domain",
@@ -138,7 +141,7 @@ public final class Settings {
         "disk.wal.size",
         "at least 8M and at most half of disk.size");
     require(number("disk.slow") >= 0, "disk.slow", "0 (never) or more ms");
-    require(number("scrub.period") >= 0, "scrub.period", "0 or more hours");
+    scrub();
     require(bytes("scrub.rate") >= 64 << 10, "scrub.rate", "at least 64K");
     require(maxConnections() >= 1, "max.connections", "at least 1");
     require(AuthPlugin.named(text("authentication")) != null, "authentication", "a known plugin");
@@ -253,7 +256,20 @@ public final class Settings {
   }
 
   public ScrubSettings scrub() {
-    return new ScrubSettings(number("scrub.period") * 3_600_000L, bytes("scrub.rate"));
+    return parsed(
+        "scrub.period", text -> new ScrubSettings(periodMillis(text), bytes("scrub.rate")));
+  }
+
+  /** Hours, or minutes or seconds when the unit says so. */
+  private static long periodMillis(String text) {
+    long unitMillis =
+        switch (text.isEmpty() ? ' ' : text.charAt(text.length() - 1)) {
+          case 's' -> 1_000L;
+          case 'm' -> 60_000L;
+          default -> 3_600_000L;
+        };
+    boolean hasUnit = text.endsWith("s") || text.endsWith("m") || text.endsWith("h");
+    return Integer.parseInt(hasUnit ? text.substring(0, text.length() - 1) : text) * unitMillis;
   }
 
   public IdleMode idleMode() {

@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** PolarCtrl's admin API as the tools use it; every failure is one sentence for the user. */
-final class CtlClient implements AutoCloseable {
+public final class CtlClient implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private final HttpClient http =
@@ -22,11 +22,11 @@ final class CtlClient implements AutoCloseable {
   private final String base;
 
   /** {@code base} is HOST:PORT. */
-  CtlClient(String base) {
+  public CtlClient(String base) {
     this.base = "http://" + base;
   }
 
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return json(HttpRequest.newBuilder(uri(path)).GET());
   }
 

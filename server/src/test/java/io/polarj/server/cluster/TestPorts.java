@@ -8,12 +8,12 @@ import java.net.ServerSocket;
  * Free ports for a cluster under test: the block from the base on, and the internal ones a hundred
  * above.
  */
-final class TestPorts {
+public final class TestPorts {
   private static final int[] OFFSETS = {0, 1, 2, 3, 4, 100, 101, 102, 103, 180, 181};
 
   private TestPorts() {}
 
-  static int freeBase() throws IOException {
+  public static int freeBase() throws IOException {
     for (int base = 21_000; base < 32_000; base += 300) {
       if (free(base)) {
         return base;
