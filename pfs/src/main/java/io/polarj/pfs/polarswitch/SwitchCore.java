@@ -44,6 +44,7 @@ final class SwitchCore {
   private final Long2ObjectHashMap<Piece> reads = new Long2ObjectHashMap<>();
   private final TreeMap<Address, Link> links = new TreeMap<>();
   private long nextReadId = 1;
+  private int snapshot;
   private boolean sweeping;
   private boolean fenced;
   private boolean closed;
@@ -89,6 +90,14 @@ final class SwitchCore {
   /** Attempts beyond the first. */
   long retries() {
     return retries;
+  }
+
+  /**
+   * A snapshot of that number has begun somewhere. Heard before a request ends: whatever is issued
+   * after that end carries the number, and so is in no snapshot that the ended request is not in.
+   */
+  void heardOfSnapshot(int number) {
+    snapshot = Math.max(snapshot, number);
   }
 
   private void pump() {
@@ -140,7 +149,8 @@ final class SwitchCore {
         piece.id,
         lanes.get(piece.chunk).oldestPending(),
         piece.offset,
-        piece.payload());
+        piece.payload(),
+        snapshot);
   }
 
   private Link link(Address address) {
@@ -150,6 +160,7 @@ final class SwitchCore {
   private void onMessage(Link from, Message message) {
     switch (message) {
       case WriteReply reply -> {
+        heardOfSnapshot(reply.snapshot());
         WriteLane lane = lanes.get(reply.chunk());
         Piece piece =
             lane == null || reply.clientId() != clientId ? null : lane.find(reply.sequence());
@@ -158,6 +169,7 @@ final class SwitchCore {
         }
       }
       case ReadReply reply -> {
+        heardOfSnapshot(reply.snapshot());
         Piece piece = reads.get(reply.requestId());
         if (piece != null && piece.chunk.equals(reply.chunk())) {
           readAnswered(piece, reply);

@@ -258,6 +258,7 @@ final class SimNode {
       case STALE -> Status.STALE_SEQUENCE;
       case OVERLOADED, BUSY -> Status.BUSY;
       case CONFLICT -> Status.CONFLICT;
+      case NO_SNAPSHOT -> Status.NO_SNAPSHOT;
       case INVALID -> Status.INVALID;
       case FAILED -> Status.DISK_FAILED;
     };

@@ -9,16 +9,17 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * One descriptor per 64 KiB block of the disk: owner, place in the chunk, which 4 KiB sectors were
- * ever written, and the CRC32C of each. The chunks' maps and the free blocks follow from it.
+ * One descriptor per 64 KiB block of the disk: owner, place in the chunk, in which eras it is that
+ * place's content, which 4 KiB sectors were ever written, and the CRC32C of each. The chunks' maps
+ * and the free blocks follow from it.
  *
  * <p>On disk the table is an array of 4 KiB pages with two slots each. A checkpoint writes the
  * pages that changed into the slot that the previous checkpoint does not use, and names the valid
  * slot and generation of every page; so a half-done checkpoint harms nothing. Block {@code b}
- * stands in page {@code b / 50}. One loop only.
+ * stands in page {@code b / 46}. One loop only.
  */
 public final class BlockTable {
-  static final int DESCRIPTOR_BYTES = 80;
+  static final int DESCRIPTOR_BYTES = 88;
   static final int PAGE_HEADER_BYTES = 32;
   private static final int PER_PAGE = DiskGeometry.DESCRIPTORS_PER_PAGE;
   private static final int SECTORS = DiskGeometry.SECTORS_PER_BLOCK;
@@ -26,13 +27,21 @@ public final class BlockTable {
   /** Reads {@code PJBT} in a hex dump. */
   private static final int MAGIC = 0x54424A50;
 
+  /** The block's version has no end: it is what is written now. */
+  static final int OPEN = 0;
+
+  private static final short HOLLOW = 1;
+
   private final DiskGeometry geometry;
   private final long diskId;
   private final long[] owner;
   private final int[] logical;
+  private final int[] birth;
+  private final int[] until;
   private final short[] written;
   private final int[] crc;
   private final BitSet used = new BitSet();
+  private final BitSet hollow = new BitSet();
   private final BitSet changedPages = new BitSet();
   private final long[] pageVersion;
   private final List<Integer> retired = new ArrayList<>();
@@ -45,6 +54,8 @@ public final class BlockTable {
     int blocks = Math.toIntExact(geometry.blockCount());
     owner = new long[blocks];
     logical = new int[blocks];
+    birth = new int[blocks];
+    until = new int[blocks];
     written = new short[blocks];
     crc = new int[Math.multiplyExact(blocks, SECTORS)];
     pageVersion = new long[Math.toIntExact(geometry.tablePages())];
@@ -59,8 +70,10 @@ public final class BlockTable {
     return free;
   }
 
-  /** A free block for that place, nothing of it written; -1 when the disk is full. */
-  public int allocate(long replica, int logicalBlock) {
+  /**
+   * A free block for that place from that era on, nothing of it written; -1 when the disk is full.
+   */
+  public int allocate(long replica, int logicalBlock, int era) {
     if (free == 0) {
       return -1;
     }
@@ -73,9 +86,44 @@ public final class BlockTable {
     free--;
     owner[block] = replica;
     logical[block] = logicalBlock;
+    birth[block] = era;
+    until[block] = OPEN;
+    hollow.clear(block);
     written[block] = 0;
     changed(block);
     return block;
+  }
+
+  /** The first era in which the block is its place's content. */
+  int birth(int block) {
+    return birth[block];
+  }
+
+  /** The first era in which it is that no more, {@link #OPEN} when there is none yet. */
+  int until(int block) {
+    return until[block];
+  }
+
+  /** Whether the block is its place's content in that era. */
+  boolean covers(int block, int era) {
+    return birth[block] <= era && (until[block] == OPEN || era < until[block]);
+  }
+
+  /** Sets the eras of a block. */
+  void lives(int block, int from, int below) {
+    birth[block] = from;
+    until[block] = below;
+    changed(block);
+  }
+
+  /** The block stays though nothing of it is written: it hides what a clone's parent has there. */
+  void keepHollow(int block) {
+    hollow.set(block);
+    changed(block);
+  }
+
+  boolean isHollow(int block) {
+    return hollow.get(block);
   }
 
   /** Gives a block free. */
@@ -199,7 +247,9 @@ public final class BlockTable {
     for (int block = first; block < first + PER_PAGE; block++) {
       boolean taken = block < owner.length && used.get(block) && owner[block] != 0;
       out.putLong(taken ? owner[block] : 0).putInt(taken ? logical[block] : 0);
-      out.putShort(taken ? written[block] : 0).putShort((short) 0);
+      out.putShort(taken ? written[block] : 0);
+      out.putShort(taken && hollow.get(block) ? HOLLOW : 0);
+      out.putInt(taken ? birth[block] : 0).putInt(taken ? until[block] : 0);
       for (int sector = 0; sector < SECTORS; sector++) {
         out.putInt(taken && written(block, sector) ? crc(block, sector) : 0);
       }
@@ -229,7 +279,8 @@ public final class BlockTable {
       int from = at + PAGE_HEADER_BYTES + i * DESCRIPTOR_BYTES;
       long replica = in.getLong(from);
       short mask = in.getShort(from + 12);
-      if (replica == 0 || mask == 0) {
+      boolean empty = (in.getShort(from + 14) & HOLLOW) != 0;
+      if (replica == 0 || mask == 0 && !empty) {
         continue;
       }
       if (block >= owner.length) {
@@ -239,9 +290,17 @@ public final class BlockTable {
       free--;
       owner[block] = replica;
       logical[block] = in.getInt(from + 8);
+      birth[block] = in.getInt(from + 16);
+      until[block] = in.getInt(from + 20);
+      if (birth[block] < 0 || until[block] != OPEN && until[block] <= birth[block]) {
+        throw new DiskFormatException(
+            "block table page %d: block %d lives from era %d to %d"
+                .formatted(page, block, birth[block], until[block]));
+      }
+      hollow.set(block, empty);
       written[block] = mask;
       for (int sector = 0; sector < SECTORS; sector++) {
-        crc[block * SECTORS + sector] = in.getInt(from + 16 + sector * Integer.BYTES);
+        crc[block * SECTORS + sector] = in.getInt(from + 24 + sector * Integer.BYTES);
       }
     }
   }

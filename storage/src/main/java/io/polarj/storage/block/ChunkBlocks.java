@@ -8,19 +8,25 @@ import io.polarj.storage.disk.Checksum;
 import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.raft.ChunkStore;
+import io.polarj.storage.raft.Era;
 import io.polarj.storage.raft.PlantedBug;
+import io.polarj.storage.raft.SnapshotSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 
 /**
- * The data of one chunk replica: 64 KiB blocks found through a map, allocated when first written,
- * every sector checked against its checksum when read from the disk (S5).
+ * The data of one chunk replica: 64 KiB blocks found through a map of their versions, allocated
+ * when first written, every sector checked against its checksum when read from the disk (S5).
+ *
+ * <p>What a snapshot shows is not written any more: the first write of a later era to a block makes
+ * a new version of it ({@link BlockCopies}). The blocks of a clone that were never written are
+ * those that its parent's snapshot shows, on the same disk.
  *
  * <p>A read returns the bytes as they were when it was asked for: sectors in memory are copied
  * then, and sectors from the disk must match the checksum they had then. One loop only.
@@ -29,6 +35,7 @@ public final class ChunkBlocks implements ChunkStore {
   private static final int SECTOR_BYTES = DiskGeometry.SECTOR_BYTES;
   private static final int SECTORS = DiskGeometry.SECTORS_PER_BLOCK;
   private static final int MOST_READ_ATTEMPTS = 4;
+  private static final int ALL = (1 << SECTORS) - 1;
   private static final int ZERO_SECTOR_CRC = Checksum.of(new byte[SECTOR_BYTES], 0, SECTOR_BYTES);
 
   /** What all replicas of a disk share. */
@@ -42,10 +49,13 @@ public final class ChunkBlocks implements ChunkStore {
       Consumer<IoCallback> sync,
       Set<PlantedBug> planted) {}
 
-  /** Told of sectors that could not be read; bit s of the mask is sector s of the chunk's block. */
+  /**
+   * Told of sectors that could not be read; bit s of the mask is sector s of the chunk's block, as
+   * a snapshot shows it, or as it is now when that is 0.
+   */
   @FunctionalInterface
   public interface DamageListener {
-    void damaged(int logicalBlock, int sectors);
+    void damaged(int logicalBlock, int snapshot, int sectors);
   }
 
   /** What became of an offer to {@link #repair}. */
@@ -62,9 +72,14 @@ public final class ChunkBlocks implements ChunkStore {
   private final long replica;
   private final ChunkId chunk;
   private final long bytes;
-  private final int[] map;
-  private DamageListener damage = (block, sectors) -> {};
-  private int allocated;
+  private final VersionMap versions;
+  private final BlockCopies copies;
+  private final TreeMap<Integer, Integer> spares = new TreeMap<>();
+  private DamageListener damage = (block, snapshot, sectors) -> {};
+  private ChunkBlocks parent;
+  private int parentSnapshot;
+  private boolean sweeping;
+  private boolean gone;
   private long corruptSectors;
 
   public ChunkBlocks(Shared disk, long replica, ChunkId chunk, long bytes) {
@@ -72,21 +87,29 @@ public final class ChunkBlocks implements ChunkStore {
     this.replica = replica;
     this.chunk = chunk;
     this.bytes = bytes;
-    this.map = new int[Math.toIntExact(bytes / DiskGeometry.BLOCK_BYTES)];
-    Arrays.fill(map, -1);
+    this.versions =
+        new VersionMap(
+            disk.table(),
+            Math.toIntExact(bytes / DiskGeometry.BLOCK_BYTES),
+            disk.planted().contains(PlantedBug.SKIP_COPY_ON_WRITE));
+    this.copies = new BlockCopies(disk, this::tellDamage);
+  }
+
+  /** Blocks that are not written here are those that a snapshot of another chunk here shows. */
+  public void clonedFrom(ChunkBlocks source, int snapshot) {
+    if (parent != null || source.bytes != bytes) {
+      throw new IllegalStateException("chunk " + chunk + " is no clone of " + source.chunk);
+    }
+    parent = source;
+    parentSnapshot = snapshot;
+    source.versions.pin(snapshot);
   }
 
   /**
    * Takes in a block found in the table at start; false when the block cannot be this replica's.
    */
   public boolean adopt(int block) {
-    int logical = disk.table().logical(block);
-    if (logical < 0 || logical >= map.length || map[logical] >= 0) {
-      return false;
-    }
-    map[logical] = block;
-    allocated++;
-    return true;
+    return versions.adopt(block);
   }
 
   @Override
@@ -94,8 +117,9 @@ public final class ChunkBlocks implements ChunkStore {
     return bytes;
   }
 
+  /** Blocks in use, whether they are the present content or only shown by a snapshot. */
   public int allocatedBlocks() {
-    return allocated;
+    return versions.count();
   }
 
   /** Sectors that reads found damaged; the same one counts again with every read. */
@@ -109,31 +133,35 @@ public final class ChunkBlocks implements ChunkStore {
 
   /** The chunk's size in blocks. */
   public int blockCount() {
-    return map.length;
+    return versions.blockCount();
   }
 
   public boolean isAllocated(int logicalBlock) {
-    return map[logicalBlock] >= 0;
+    return source(logicalBlock, VersionMap.PRESENT) >= 0;
   }
 
   /** The next block of the chunk that has a place on the disk, at or after that one, or -1. */
   public int nextAllocated(int logicalBlock) {
-    for (int block = logicalBlock; block < map.length; block++) {
-      if (map[block] >= 0) {
-        return block;
-      }
-    }
-    return -1;
+    return versions.next(logicalBlock);
   }
 
   /** Where the block stands on the device, or -1. */
   public long placeOf(int logicalBlock) {
-    return map[logicalBlock] < 0 ? -1 : disk.geometry().block(map[logicalBlock]);
+    int block = source(logicalBlock, VersionMap.PRESENT);
+    return block < 0 ? -1 : disk.geometry().block(block);
   }
 
-  /** The sectors of the mask that are read from the disk: written, and not newer in memory. */
-  public int onDisk(int logicalBlock, int sectors) {
-    int block = map[logicalBlock];
+  /** Whether the snapshot can be read here, or is 0. */
+  public boolean shows(int snapshot) {
+    return snapshot == 0 || versions.shows(snapshot);
+  }
+
+  /**
+   * The sectors of the mask that are read from the disk: written, and not newer in memory; as a
+   * snapshot shows them, or as they are now when that is 0.
+   */
+  public int onDisk(int logicalBlock, int snapshot, int sectors) {
+    int block = versions.at(logicalBlock, view(snapshot));
     return block < 0 ? 0 : sectors & disk.table().writtenMask(block) & ~disk.dirty().mask(block);
   }
 
@@ -142,11 +170,11 @@ public final class ChunkBlocks implements ChunkStore {
    * checksum that the block table has now, so no older or newer state can come in this way; the
    * table does not change.
    */
-  public Repair repair(int logicalBlock, int sector, byte[] bytes) {
-    if (onDisk(logicalBlock, 1 << sector) == 0) {
+  public Repair repair(int logicalBlock, int snapshot, int sector, byte[] bytes) {
+    if (onDisk(logicalBlock, snapshot, 1 << sector) == 0) {
       return Repair.NOT_NEEDED;
     }
-    int block = map[logicalBlock];
+    int block = versions.at(logicalBlock, view(snapshot));
     int crc = Checksum.of(bytes, 0, SECTOR_BYTES);
     if (crc != disk.table().crc(block, sector)) {
       if (!disk.planted().contains(PlantedBug.REPAIR_FROM_STALE_PEER)) {
@@ -158,37 +186,53 @@ public final class ChunkBlocks implements ChunkStore {
     return Repair.TAKEN;
   }
 
-  /** Reads what of the block stands on the disk and verifies it; damage is told as with reads. */
+  /**
+   * Reads what of the block's versions stands on the disk and verifies it; damage is told as with
+   * reads.
+   */
   public void verify(int logicalBlock, IoCallback done) {
-    verify(logicalBlock, done, 1);
+    verify(logicalBlock, versions.versions(logicalBlock).iterator(), done);
   }
 
-  private void verify(int logicalBlock, IoCallback done, int number) {
-    Reading reading =
-        new Reading(
-            (long) logicalBlock * DiskGeometry.BLOCK_BYTES,
-            DiskGeometry.BLOCK_BYTES,
-            (bytes, error) -> done.completed(error),
-            number);
-    for (int sector = 0; sector < SECTORS; sector++) {
-      if (onDisk(logicalBlock, 1 << sector) != 0) {
-        reading.add(map[logicalBlock], sector, sector * SECTOR_BYTES);
+  private void verify(int logicalBlock, Iterator<Integer> blocks, IoCallback done) {
+    if (!blocks.hasNext()) {
+      done.completed(null);
+      return;
+    }
+    verify(logicalBlock, blocks.next(), () -> verify(logicalBlock, blocks, done), 1);
+  }
+
+  private void verify(int logicalBlock, int block, Runnable done, int number) {
+    SectorReading reading = new SectorReading(disk, DiskGeometry.BLOCK_BYTES);
+    if (versions.versions(logicalBlock).contains(block)) {
+      for (int sector = 0; sector < SECTORS; sector++) {
+        reading.add(block, sector, sector * SECTOR_BYTES);
       }
     }
-    reading.again = next -> verify(logicalBlock, done, next);
-    reading.start();
+    reading.start(() -> {
+      if (reading.wrong() > 0 && number < MOST_READ_ATTEMPTS && reading.error() == null) {
+        verify(logicalBlock, block, done, number + 1);
+        return;
+      }
+      tellDamage(reading);
+      done.run();
+    });
   }
 
   /**
-   * A checksum of the block's content by the checksums of its sectors; never written ones count as
-   * zeros. Reads nothing.
+   * A checksum of the block's content, now and as every snapshot shows it, by the checksums of its
+   * sectors; never written ones count as zeros. Reads nothing.
    */
   public int digest(int logicalBlock) {
-    int block = map[logicalBlock];
-    ByteBuffer crcs = ByteBuffer.allocate(SECTORS * Integer.BYTES);
-    for (int sector = 0; sector < SECTORS; sector++) {
-      boolean written = block >= 0 && disk.table().written(block, sector);
-      crcs.putInt(written ? disk.table().crc(block, sector) : ZERO_SECTOR_CRC);
+    List<Integer> views = new ArrayList<>(versions.snapshots().live());
+    views.add(VersionMap.PRESENT);
+    ByteBuffer crcs = ByteBuffer.allocate(views.size() * SECTORS * Integer.BYTES);
+    for (int view : views) {
+      int block = source(logicalBlock, view);
+      for (int sector = 0; sector < SECTORS; sector++) {
+        boolean written = block >= 0 && disk.table().written(block, sector);
+        crcs.putInt(written ? disk.table().crc(block, sector) : ZERO_SECTOR_CRC);
+      }
     }
     return Checksum.of(crcs.array(), 0, crcs.capacity());
   }
@@ -198,9 +242,14 @@ public final class ChunkBlocks implements ChunkStore {
     int missing = 0;
     int last = logical(offset + length - 1);
     for (int block = logical(offset); block <= last; block++) {
-      missing += map[block] < 0 ? 1 : 0;
+      missing += needsBlock(block) && !spares.containsKey(block) ? 1 : 0;
     }
     return missing;
+  }
+
+  private boolean needsBlock(int logicalBlock) {
+    int block = versions.at(logicalBlock, VersionMap.PRESENT);
+    return block < 0 || versions.splits(block, Era.of(versions.snapshots().era()));
   }
 
   /** Allocates the range's blocks ahead of its write; false, and nothing done, when it can not. */
@@ -210,83 +259,330 @@ public final class ChunkBlocks implements ChunkStore {
     }
     int last = logical(offset + length - 1);
     for (int block = logical(offset); block <= last; block++) {
-      if (map[block] < 0) {
-        map[block] = disk.table().allocate(replica, block);
-        allocated++;
+      if (needsBlock(block) && !spares.containsKey(block)) {
+        spares.put(block, disk.table().allocate(replica, block, versions.snapshots().era()));
       }
     }
     return true;
   }
 
   @Override
-  public void write(long offset, byte[] payload, IoCallback done) {
-    checkRange(offset, payload.length);
-    if (!reserve(offset, payload.length)) {
-      IOException full =
-          new IOException("chunk " + chunk + ": no free block on the disk for offset " + offset);
-      disk.loop().execute(() -> done.completed(full));
+  public void snapshots(SnapshotSet known) {
+    versions.snapshots(known);
+    if (!sweeping) {
+      sweeping = true;
+      disk.loop().execute(() -> sweep(0));
+    }
+  }
+
+  /** Gives back what nobody sees any more, a few blocks at a time. */
+  private void sweep(int from) {
+    if (gone) {
       return;
     }
-    for (int at = 0; at < payload.length; at += SECTOR_BYTES) {
-      int block = map[logical(offset + at)];
-      int sector = sector(offset + at);
-      disk.table().put(block, sector, Checksum.of(payload, at, SECTOR_BYTES));
-      disk.dirty().put(block, sector, payload, at);
+    List<Integer> found = new ArrayList<>();
+    int next = versions.sweep(from, copies::busy, found);
+    found.forEach(this::retire);
+    if (next >= 0) {
+      disk.loop().execute(() -> sweep(next));
+    } else {
+      sweeping = false;
     }
-    disk.loop().execute(() -> done.completed(null));
+  }
+
+  @Override
+  public void write(long offset, byte[] payload, IoCallback done) {
+    write(offset, payload, Era.of(versions.snapshots().era()), done);
+  }
+
+  @Override
+  public void write(long offset, byte[] payload, Era era, IoCallback done) {
+    checkRange(offset, payload.length);
+    IoCallback later = error -> disk.loop().execute(() -> done.completed(error));
+    write(offset, payload, era, 0, later);
+  }
+
+  /** Goes on with the write where the blocks before have their versions. */
+  private void write(long offset, byte[] payload, Era era, int from, IoCallback done) {
+    for (int at = from; at < payload.length; ) {
+      int logical = logical(offset + at);
+      int resume = at;
+      int end = (int) Math.min(payload.length, (logical + 1L) * DiskGeometry.BLOCK_BYTES - offset);
+      int covered = mask(offset + at, end - at);
+      IOException full =
+          prepare(
+              logical,
+              era,
+              ~covered & ALL,
+              error -> {
+                if (error != null) {
+                  done.completed(error);
+                } else {
+                  write(offset, payload, era, resume, done);
+                }
+              });
+      if (full != null) {
+        done.completed(full);
+        return;
+      }
+      if (copies.busy(logical)) {
+        return;
+      }
+      int block = versions.at(logical, era.number());
+      for (; at < end; at += SECTOR_BYTES) {
+        if (block >= 0) {
+          int sector = sector(offset + at);
+          disk.table().put(block, sector, Checksum.of(payload, at, SECTOR_BYTES));
+          disk.dirty().put(block, sector, payload, at);
+        }
+      }
+    }
+    done.completed(null);
+  }
+
+  /**
+   * Sees to it that the block has a version of that era, which may be written. When the copy of
+   * sectors is needed (or under way) the block is busy on return, and {@code then} is called after;
+   * otherwise it is not called. No version of the era is made when only later ones are left: nobody
+   * sees that era any more.
+   */
+  private IOException prepare(int logical, Era era, int carry, Consumer<IOException> then) {
+    if (copies.busy(logical)) {
+      copies.then(logical, then);
+      return null;
+    }
+    int block = versions.at(logical, era.number());
+    int source = block;
+    if (block < 0) {
+      if (versions.later(logical, era.number())) {
+        return null;
+      }
+      source = hidden(logical);
+    } else if (!versions.splits(block, era)) {
+      return null;
+    }
+    int carried = source < 0 ? 0 : carry & disk.table().writtenMask(source);
+    if (carried == 0) {
+      return place(block, logical, era) < 0 ? full(logical) : null;
+    }
+    copies.begin(logical, source, carried, () -> place(block, logical, era));
+    copies.then(logical, then);
+    return null;
+  }
+
+  /** Puts an empty version of that era in the place of one, or of none (-1); -1 when full. */
+  private int place(int old, int logical, Era era) {
+    Integer spare = spares.remove(logical);
+    int fresh = spare != null ? spare : disk.table().allocate(replica, logical, era.number());
+    if (fresh >= 0) {
+      versions.replace(old, fresh, era.number());
+    }
+    return fresh;
+  }
+
+  private IOException full(int logical) {
+    return new IOException("chunk " + chunk + ": no free block on the disk for block " + logical);
   }
 
   /** Whole blocks go back to the disk with the next checkpoint; of others the sectors do. */
   @Override
   public void discard(long offset, long length, IoCallback done) {
+    discard(offset, length, Era.of(versions.snapshots().era()), done);
+  }
+
+  @Override
+  public void discard(long offset, long length, Era era, IoCallback done) {
     if (offset % SECTOR_BYTES != 0 || length % SECTOR_BYTES != 0 || offset > bytes - length) {
       throw new IllegalArgumentException("chunk " + chunk + ": discard " + offset + " + " + length);
     }
-    long end = offset + length;
-    for (long at = offset; at < end; ) {
+    IoCallback later = error -> disk.loop().execute(() -> done.completed(error));
+    discardFrom(offset, offset + length, era, later);
+  }
+
+  private void discardFrom(long from, long end, Era era, IoCallback done) {
+    for (long at = from; at < end; ) {
       int logical = logical(at);
+      long resume = at;
       long next = Math.min(end, (logical + 1L) * DiskGeometry.BLOCK_BYTES);
-      int count = (int) (next - at) / SECTOR_BYTES;
-      if (map[logical] >= 0) {
-        discard(logical, ((1 << count) - 1) << sector(at));
+      int sectors = mask(at, (int) (next - at));
+      IOException full =
+          discardBlock(
+              logical,
+              sectors,
+              era,
+              error -> {
+                if (error != null) {
+                  done.completed(error);
+                } else {
+                  discardFrom(resume, end, era, done);
+                }
+              });
+      if (full != null) {
+        done.completed(full);
+        return;
+      }
+      if (copies.busy(logical)) {
+        return;
       }
       at = next;
     }
-    disk.loop().execute(() -> done.completed(null));
+    done.completed(null);
   }
 
-  private void discard(int logical, int sectors) {
-    int block = map[logical];
-    disk.dirty().forget(block, sectors);
-    if ((disk.table().writtenMask(block) & ~sectors) != 0) {
-      disk.table().forget(block, sectors);
-    } else {
-      disk.table().retire(block);
-      map[logical] = -1;
-      allocated--;
+  /** As {@link #prepare}; done unless the block is busy on return. */
+  private IOException discardBlock(int logical, int sectors, Era era, Consumer<IOException> then) {
+    if (copies.busy(logical)) {
+      copies.then(logical, then);
+      return null;
     }
+    int block = versions.at(logical, era.number());
+    boolean hides = hidden(logical) >= 0;
+    if (block < 0 && (!hides || versions.later(logical, era.number()))) {
+      return null;
+    }
+    int source = block < 0 ? hidden(logical) : block;
+    int rest = disk.table().writtenMask(source) & ~sectors;
+    if (block >= 0 && rest == 0 && !hides && versions.splits(block, era)) {
+      versions.end(block, era.number());
+      return null;
+    }
+    IOException full = prepare(logical, era, rest, then);
+    if (full != null || copies.busy(logical)) {
+      return full;
+    }
+    int own = versions.at(logical, era.number());
+    disk.dirty().forget(own, sectors);
+    if (rest != 0 || hides) {
+      disk.table().forget(own, sectors);
+      if (disk.table().writtenMask(own) == 0) {
+        disk.table().keepHollow(own);
+      }
+    } else {
+      versions.remove(own);
+      retire(own);
+    }
+    return null;
+  }
+
+  private void retire(int block) {
+    disk.dirty().forget(block, ALL);
+    disk.table().retire(block);
+  }
+
+  @Override
+  public void restore(int snapshot, Era era, IoCallback done) {
+    new Restoring(disk, this, snapshot, era, done).step(0);
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  /** Makes sectors of another version, as they were read, all that the block has in that era. */
+  void put(
+      int logical,
+      int shown,
+      int sectors,
+      int damaged,
+      SectorReading reading,
+      Era era,
+      IoCallback done) {
+    IOException full = prepare(logical, era, 0, error -> {});
+    int block = full == null ? versions.at(logical, era.number()) : -1;
+    if (block >= 0) {
+      disk.dirty().forget(block, ALL);
+      disk.table().forget(block, ALL);
+      BlockCopies.put(disk, shown, block, sectors, damaged, reading.target());
+      tellDamage(reading);
+    }
+    disk.loop().execute(() -> done.completed(full));
+  }
+
+  /** How many blocks a restore of the snapshot would have to allocate. */
+  public int blocksToRestore(int snapshot) {
+    int blocks = 0;
+    for (int logical = 0; logical < versions.blockCount(); logical++) {
+      int shown = source(logical, snapshot);
+      if (shown >= 0 && shown != source(logical, VersionMap.PRESENT)) {
+        blocks += needsBlock(logical) ? 1 : 0;
+      }
+    }
+    return blocks;
   }
 
   @Override
   public void read(long offset, int length, ReadCallback done) {
     checkRange(offset, length);
-    attempt(offset, length, done, 1);
+    attempt(VersionMap.PRESENT, offset, length, done, 1);
   }
 
-  private void attempt(long offset, int length, ReadCallback done, int number) {
-    Reading reading = new Reading(offset, length, done, number);
+  @Override
+  public void read(int snapshot, long offset, int length, ReadCallback done) {
+    checkRange(offset, length);
+    if (shows(snapshot)) {
+      attempt(view(snapshot), offset, length, done, 1);
+    } else {
+      IOException none = new IOException("chunk " + chunk + " has no snapshot " + snapshot);
+      disk.loop().execute(() -> done.completed(null, none));
+    }
+  }
+
+  private void attempt(int view, long offset, int length, ReadCallback done, int number) {
+    SectorReading reading = new SectorReading(disk, length);
     for (int at = 0; at < length; at += SECTOR_BYTES) {
-      int block = map[logical(offset + at)];
-      int sector = sector(offset + at);
-      if (block < 0 || !disk.table().written(block, sector)) {
-        continue; // zeros, as the array is
+      int block = source(logical(offset + at), view);
+      if (block >= 0) {
+        reading.add(block, sector(offset + at), at);
+      } // else zeros, as the array is
+    }
+    reading.start(() -> {
+      if (reading.wrong() == 0) {
+        done.completed(reading.target(), null);
+      } else if (number < MOST_READ_ATTEMPTS && reading.error() == null) {
+        // A write may have come between; then the sectors are in memory or have a new checksum.
+        attempt(view, offset, length, done, number + 1);
+      } else {
+        tellDamage(reading);
+        done.completed(
+            null,
+            new CorruptSectorException(
+                "chunk %s: %d sectors of %d + %d can not be read or fail their checksum"
+                    .formatted(chunk, reading.wrong(), offset, length),
+                reading.error()));
       }
-      if (!disk.dirty().copy(block, sector, reading.target, at)) {
-        reading.add(block, sector, at);
+    });
+  }
+
+  private void tellDamage(SectorReading reading) {
+    for (SectorReading.Run run : reading.runs()) {
+      ChunkBlocks owner = run.wrong == 0 ? null : holder(run.block);
+      if (owner != null) {
+        owner.corruptSectors += Integer.bitCount(run.wrong);
+        int seenBy = owner.versions.seenBy(run.block);
+        if (seenBy >= 0) {
+          owner.damage.damaged(disk.table().logical(run.block), seenBy, run.wrong);
+        }
       }
     }
-    reading.again = next -> attempt(offset, length, done, next);
-    reading.start();
+  }
+
+  /** Whose block it is: this chunk's or that of one that it is a clone of. */
+  private ChunkBlocks holder(int block) {
+    if (disk.table().owner(block) == replica) {
+      return this;
+    }
+    return parent == null ? null : parent.holder(block);
+  }
+
+  /** The disk's block that shows the chunk's block in that era, or -1. */
+  int source(int logicalBlock, int era) {
+    int block = versions.at(logicalBlock, era);
+    return block < 0 ? hidden(logicalBlock) : block;
+  }
+
+  /** What the parent's snapshot shows there, or -1. */
+  private int hidden(int logicalBlock) {
+    return parent == null ? -1 : parent.source(logicalBlock, parentSnapshot);
   }
 
   @Override
@@ -296,9 +592,14 @@ public final class ChunkBlocks implements ChunkStore {
 
   @Override
   public long nextWritten(long offset) {
+    return nextWritten(VersionMap.PRESENT, offset);
+  }
+
+  @Override
+  public long nextWritten(int era, long offset) {
     long at = offset;
     while (at < bytes) {
-      int block = map[logical(at)];
+      int block = source(logical(at), era);
       int mask = block < 0 ? 0 : disk.table().writtenMask(block) >>> sector(at);
       if (mask != 0) {
         return at + (long) Integer.numberOfTrailingZeros(mask) * SECTOR_BYTES;
@@ -308,15 +609,28 @@ public final class ChunkBlocks implements ChunkStore {
     return bytes;
   }
 
+  @Override
+  public long nextDifferent(int era, int other, long offset) {
+    long at = offset;
+    while (at < bytes && source(logical(at), era) == source(logical(at), other)) {
+      at = (at / DiskGeometry.BLOCK_BYTES + 1) * DiskGeometry.BLOCK_BYTES;
+    }
+    return Math.min(at, bytes);
+  }
+
   /** Gives every block free. The replica's end must be durable before. */
   public void releaseAll() {
-    for (int i = 0; i < map.length; i++) {
-      if (map[i] >= 0) {
-        disk.dirty().release(map[i]);
-        map[i] = -1;
-      }
+    gone = true;
+    copies.close();
+    for (int at = versions.next(0); at >= 0 && at < blockCount(); at = versions.next(at + 1)) {
+      versions.versions(at).forEach(disk.dirty()::release);
     }
-    allocated = 0;
+    spares.values().forEach(disk.dirty()::release);
+    spares.clear();
+    versions.clear();
+    if (parent != null) {
+      parent.versions.unpin(parentSnapshot);
+    }
   }
 
   private void checkRange(long offset, int length) {
@@ -330,119 +644,19 @@ public final class ChunkBlocks implements ChunkStore {
     }
   }
 
+  private static int view(int snapshot) {
+    return snapshot == 0 ? VersionMap.PRESENT : snapshot;
+  }
+
+  private static int mask(long offset, int length) {
+    return (1 << length / SECTOR_BYTES) - 1 << sector(offset);
+  }
+
   private static int logical(long offset) {
     return (int) (offset / DiskGeometry.BLOCK_BYTES);
   }
 
   private static int sector(long offset) {
     return (int) (offset % DiskGeometry.BLOCK_BYTES) / SECTOR_BYTES;
-  }
-
-  /** Sectors that lie one behind the other, on the disk and in the read. */
-  private static final class Run {
-    final int block;
-    final int firstSector;
-    final int at;
-    final int[] crcs = new int[SECTORS];
-    int count;
-    int wrong;
-
-    Run(int block, int firstSector, int at) {
-      this.block = block;
-      this.firstSector = firstSector;
-      this.at = at;
-    }
-  }
-
-  /** One attempt at a read. */
-  private final class Reading {
-    final byte[] target;
-    private final long offset;
-    private final ReadCallback done;
-    private final int number;
-    private final List<Run> runs = new ArrayList<>(2);
-    private IntConsumer again;
-    private int open;
-    private IOException error;
-    private int wrong;
-
-    Reading(long offset, int length, ReadCallback done, int number) {
-      this.offset = offset;
-      this.target = new byte[length];
-      this.done = done;
-      this.number = number;
-    }
-
-    void add(int block, int sector, int at) {
-      Run last = runs.isEmpty() ? null : runs.getLast();
-      if (last == null
-          || last.block != block
-          || last.firstSector + last.count != sector
-          || last.at + last.count * SECTOR_BYTES != at) {
-        last = new Run(block, sector, at);
-        runs.add(last);
-      }
-      last.crcs[last.count++] = disk.table().crc(block, sector);
-    }
-
-    void start() {
-      if (runs.isEmpty()) {
-        disk.loop().execute(() -> done.completed(target, null));
-        return;
-      }
-      open = runs.size();
-      for (Run run : runs) {
-        ByteBuffer buffer = disk.buffers().take(run.count * SECTOR_BYTES);
-        disk.device()
-            .read(
-                disk.geometry().block(run.block) + (long) run.firstSector * SECTOR_BYTES,
-                buffer,
-                failed -> arrived(run, buffer, failed));
-      }
-    }
-
-    private void arrived(Run run, ByteBuffer buffer, IOException failed) {
-      boolean trusting = disk.planted().contains(PlantedBug.TRUST_CORRUPT_BLOCK);
-      for (int i = 0; i < run.count; i++) {
-        boolean good =
-            failed == null
-                && (trusting || Checksum.of(buffer, i * SECTOR_BYTES, SECTOR_BYTES) == run.crcs[i]);
-        if (!good) {
-          wrong++;
-          run.wrong |= 1 << run.firstSector + i;
-        }
-      }
-      if (failed != null) {
-        error = failed;
-      } else {
-        buffer.get(0, target, run.at, run.count * SECTOR_BYTES);
-      }
-      disk.buffers().give(buffer);
-      if (--open == 0) {
-        ended();
-      }
-    }
-
-    private void ended() {
-      if (wrong == 0) {
-        done.completed(target, null);
-      } else if (number < MOST_READ_ATTEMPTS && error == null) {
-        // A write may have come between; then the sectors are in memory or have a new checksum.
-        again.accept(number + 1);
-      } else {
-        corruptSectors += wrong;
-        for (Run run : runs) {
-          if (run.wrong != 0 && map[logical(offset + run.at)] == run.block) {
-            damage.damaged(logical(offset + run.at), run.wrong);
-          }
-        }
-        done.completed(
-            null,
-            new CorruptSectorException(
-                "chunk %s: %d sectors of %d + %d can not be read or fail their checksum"
-                    .formatted(chunk, wrong, offset, target.length),
-                error));
-      }
-    }
   }
 }

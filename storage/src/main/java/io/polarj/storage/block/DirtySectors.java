@@ -81,6 +81,11 @@ public final class DirtySectors {
     }
   }
 
+  /** Begins to write back what is here, however little it is. */
+  void hurry() {
+    startWrites();
+  }
+
   /** Copies the sector's newest bytes if they are here. */
   boolean copy(int block, int sector, byte[] target, int at) {
     DirtyBlock dirty = blocks.get(block);

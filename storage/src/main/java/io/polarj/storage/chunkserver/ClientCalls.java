@@ -138,7 +138,8 @@ final class ClientCalls {
                 new RequestId(request.clientId(), request.sequence(), request.oldestPending()),
                 request.epoch(),
                 request.offset(),
-                request.payload()),
+                request.payload(),
+                request.snapshot()),
             outcome -> {
               backlog.ended(length);
               if (outcome == Outcome.OK) {
@@ -172,15 +173,19 @@ final class ClientCalls {
               request.epoch(),
               request.offset(),
               request.length(),
+              request.snapshot(),
               outcome -> {
                 ReplicaStatus status = group.replica().status();
-                answer(
-                    from,
-                    request,
-                    status(outcome),
-                    hint(outcome, status),
-                    outcome == Outcome.FENCED ? status.epoch() : 0,
-                    outcome == Outcome.FAILED ? failureText(group) : "");
+                from.send(
+                    new WriteReply(
+                        request.chunk(),
+                        request.clientId(),
+                        request.sequence(),
+                        status(outcome),
+                        hint(outcome, status),
+                        outcome == Outcome.FENCED ? status.epoch() : 0,
+                        outcome == Outcome.FAILED ? failureText(group) : "",
+                        group.replica().newestSnapshot()));
               });
     }
   }
@@ -211,7 +216,7 @@ final class ClientCalls {
 
   private void answer(Link from, WriteRequest request, Group group, Outcome outcome) {
     if (outcome == Outcome.OK) {
-      from.send(WriteReply.ok(request));
+      from.send(WriteReply.ok(request).withSnapshot(group.replica().newestSnapshot()));
       return;
     }
     ReplicaStatus status = group.replica().status();
@@ -223,7 +228,8 @@ final class ClientCalls {
             status(outcome),
             hint(outcome, status),
             outcome == Outcome.FENCED ? status.epoch() : 0,
-            outcome == Outcome.FAILED ? failureText(group) : ""));
+            outcome == Outcome.FAILED ? failureText(group) : "",
+            group.replica().newestSnapshot()));
   }
 
   private void read(Link from, ReadRequest request) {
@@ -247,6 +253,7 @@ final class ClientCalls {
     group
         .replica()
         .read(
+            request.snapshot(),
             request.offset(),
             request.length(),
             (outcome, bytes) -> {
@@ -292,7 +299,9 @@ final class ClientCalls {
 
   private void answer(Link from, ReadRequest request, Group group, Outcome outcome, byte[] bytes) {
     if (outcome == Outcome.OK) {
-      from.send(new ReadReply(request.chunk(), request.requestId(), Status.OK, 0, bytes, ""));
+      int newest = group.replica().newestSnapshot();
+      from.send(
+          new ReadReply(request.chunk(), request.requestId(), Status.OK, 0, bytes, "", newest));
       return;
     }
     refuse(
@@ -312,6 +321,7 @@ final class ClientCalls {
       case STALE -> Status.STALE_SEQUENCE;
       case OVERLOADED, BUSY -> Status.BUSY;
       case CONFLICT -> Status.CONFLICT;
+      case NO_SNAPSHOT -> Status.NO_SNAPSHOT;
       case INVALID -> Status.INVALID;
       case FAILED -> Status.ERROR;
     };

@@ -3,6 +3,7 @@ package io.polarj.storage.chunkserver;
 import io.polarj.platform.net.Link;
 import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.protocol.ChangeMembers;
+import io.polarj.storage.protocol.ChangeSnapshots;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ControlReply;
 import io.polarj.storage.protocol.CreateChunk;
@@ -10,6 +11,7 @@ import io.polarj.storage.protocol.DeleteChunk;
 import io.polarj.storage.protocol.FenceEpoch;
 import io.polarj.storage.protocol.Status;
 import io.polarj.storage.protocol.StorageMessage;
+import io.polarj.storage.raft.EntryKind;
 import io.polarj.storage.raft.Outcome;
 import io.polarj.storage.store.Disk;
 import io.polarj.storage.store.DiskReplica;
@@ -52,6 +54,8 @@ final class ControlCalls {
           fence(answerer(from, request.requestId(), request.chunk()), request);
       case ChangeMembers request ->
           change(answerer(from, request.requestId(), request.chunk()), request);
+      case ChangeSnapshots request ->
+          changeSnapshots(answerer(from, request.requestId(), request.chunk()), request);
       default -> {
         return false;
       }
@@ -195,6 +199,37 @@ final class ControlCalls {
                       ClientCalls.status(outcome),
                       ClientCalls.hint(outcome, group.replica().status()),
                       ""));
+    }
+  }
+
+  private void changeSnapshots(Answer answer, ChangeSnapshots request) {
+    Group group = groups.get(request.chunk());
+    if (disk.failure() != null) {
+      answer.end(Status.DISK_FAILED, 0, disk.failure().getMessage());
+    } else if (group == null) {
+      answer.end(Status.NO_SUCH_CHUNK, 0, "node " + node + " has no replica");
+    } else if (request.action() == ChangeSnapshots.Action.RESTORE
+        && group.stored().blocks().blocksToRestore(request.snapshot()) > disk.freeBlocks() / 2) {
+      answer.end(Status.NO_SPACE, 0, "the disk of node " + node + " is too full to restore");
+    } else {
+      EntryKind kind =
+          switch (request.action()) {
+            case TAKE -> EntryKind.SNAPSHOT;
+            case DELETE -> EntryKind.DELETE_SNAPSHOT;
+            case RESTORE -> EntryKind.RESTORE;
+          };
+      group
+          .replica()
+          .changeSnapshots(
+              kind,
+              request.snapshot(),
+              outcome ->
+                  answer.end(
+                      ClientCalls.status(outcome),
+                      ClientCalls.hint(outcome, group.replica().status()),
+                      outcome == Outcome.NO_SNAPSHOT
+                          ? "there is no snapshot " + request.snapshot()
+                          : ""));
     }
   }
 

@@ -28,7 +28,7 @@ public record DiskGeometry(
   public static final int SECTOR_BYTES = StorageLimits.SECTOR_BYTES;
   public static final int BLOCK_BYTES = StorageLimits.BLOCK_BYTES;
   public static final int SECTORS_PER_BLOCK = BLOCK_BYTES / SECTOR_BYTES;
-  public static final int DESCRIPTORS_PER_PAGE = 50;
+  public static final int DESCRIPTORS_PER_PAGE = 46;
   public static final long SUPERBLOCK_A_OFFSET = 0;
   public static final long SUPERBLOCK_B_OFFSET = 64 * 1024;
 

@@ -10,8 +10,11 @@ import java.nio.ByteBuffer;
 public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry geometry) {
   public static final int BYTES = 4096;
 
-  /** The newest format; 2 has a log on a separate device, everything else is still 1. */
-  public static final int FORMAT_VERSION = 2;
+  /**
+   * The only format that is read. 1 and 2 (with a log on a separate device) had no versions of
+   * blocks, so no chunk snapshots.
+   */
+  public static final int FORMAT_VERSION = 3;
 
   private static final int SEPARATE_WAL_AT = 120;
 
@@ -22,7 +25,7 @@ public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry g
 
   ByteBuffer encode() {
     ByteBuffer out = AlignedBuffers.allocate(BYTES);
-    out.putLong(MAGIC).putInt(geometry.separateWal() ? FORMAT_VERSION : 1).putInt(BYTES);
+    out.putLong(MAGIC).putInt(FORMAT_VERSION).putInt(BYTES);
     out.putLong(diskId).putLong(clusterId).putInt(nodeId).putInt(0);
     out.putLong(geometry.deviceBytes());
     out.putInt(DiskGeometry.BLOCK_BYTES).putInt(DiskGeometry.SECTOR_BYTES);
@@ -56,8 +59,12 @@ public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry g
     if (in.getInt(CRC_AT) != Checksum.of(in, 0, CRC_AT)) {
       throw new DiskFormatException("superblock checksum is wrong");
     }
-    if (version != 1 && version != FORMAT_VERSION) {
-      throw new DiskFormatException("disk format version " + version + " is unknown");
+    if (version != FORMAT_VERSION) {
+      throw new DiskFormatException(
+          "disk format version "
+              + version
+              + " has no chunk snapshots and is not read any more; format the disk anew and let"
+              + " PolarCtrl make its replicas again from the other members");
     }
     if (in.getInt(48) != DiskGeometry.BLOCK_BYTES || in.getInt(52) != DiskGeometry.SECTOR_BYTES) {
       throw new DiskFormatException(
@@ -75,7 +82,7 @@ public record Superblock(long diskId, long clusterId, int nodeId, DiskGeometry g
               in.getLong(96),
               in.getLong(104),
               in.getLong(112),
-              version == FORMAT_VERSION && in.getInt(SEPARATE_WAL_AT) == 1);
+              in.getInt(SEPARATE_WAL_AT) == 1);
       return new Superblock(in.getLong(16), in.getLong(24), in.getInt(32), geometry);
     } catch (IllegalArgumentException e) {
       throw new DiskFormatException("superblock: " + e.getMessage());

@@ -33,7 +33,9 @@ public enum Status {
   /** Anything else; the message tells. */
   ERROR(12),
   /** The group's configuration is not the one the request was decided on; nothing was done. */
-  CONFLICT(13);
+  CONFLICT(13),
+  /** The chunk has no such snapshot; nothing was done. */
+  NO_SNAPSHOT(14);
 
   private static final Status[] BY_CODE = values();
   private final int code;

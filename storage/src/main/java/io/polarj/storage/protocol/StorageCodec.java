@@ -30,6 +30,7 @@ public final class StorageCodec implements MessageCodec {
   private static final int NODE_HEARTBEAT = TYPE_BASE + 10;
   private static final int NODE_HEARTBEAT_REPLY = TYPE_BASE + 11;
   private static final int DISCARD_REQUEST = TYPE_BASE + 32;
+  private static final int CHANGE_SNAPSHOTS = TYPE_BASE + 33;
   private static final int MEMBER_MIN_BYTES = 12;
   private static final int REPORT_MIN_BYTES =
       12 + 8 + 1 + 8 + 4 + 5 * 8 + 40 + 2 * 4 + 2 * 8 + 2 * 4 + 6 * 8;
@@ -51,12 +52,14 @@ public final class StorageCodec implements MessageCodec {
         putChunk(out, m.chunk());
         out.putLong(m.epoch()).putLong(m.clientId()).putLong(m.sequence());
         out.putLong(m.oldestPending()).putLong(m.offset()).putBytes(m.payload());
+        out.putInt(m.snapshot());
         yield WRITE_REQUEST;
       }
       case DiscardRequest m -> {
         putChunk(out, m.chunk());
         out.putLong(m.epoch()).putLong(m.clientId()).putLong(m.sequence());
         out.putLong(m.oldestPending()).putLong(m.offset()).putInt(m.length());
+        out.putInt(m.snapshot());
         yield DISCARD_REQUEST;
       }
       case WriteReply m -> {
@@ -64,11 +67,12 @@ public final class StorageCodec implements MessageCodec {
         out.putLong(m.clientId()).putLong(m.sequence()).putByte(m.status().code());
         out.putInt(m.leaderHint()).putLong(m.newestEpoch());
         putText(out, m.message());
+        out.putInt(m.snapshot());
         yield WRITE_REPLY;
       }
       case ReadRequest m -> {
         putChunk(out, m.chunk());
-        out.putLong(m.requestId()).putLong(m.offset()).putInt(m.length());
+        out.putLong(m.requestId()).putLong(m.offset()).putInt(m.length()).putInt(m.snapshot());
         yield READ_REQUEST;
       }
       case ReadReply m -> {
@@ -76,6 +80,7 @@ public final class StorageCodec implements MessageCodec {
         out.putLong(m.requestId()).putByte(m.status().code()).putInt(m.leaderHint());
         out.putBytes(m.payload());
         putText(out, m.message());
+        out.putInt(m.snapshot());
         yield READ_REPLY;
       }
       case CreateChunk m -> {
@@ -106,6 +111,12 @@ public final class StorageCodec implements MessageCodec {
         putMembers(out, m.learners());
         out.putLong(m.basis());
         yield CHANGE_MEMBERS;
+      }
+      case ChangeSnapshots m -> {
+        out.putLong(m.requestId());
+        putChunk(out, m.chunk());
+        out.putByte(m.action().code()).putInt(m.snapshot());
+        yield CHANGE_SNAPSHOTS;
       }
       case ControlReply m -> {
         out.putLong(m.requestId()).putInt(m.node());
@@ -151,7 +162,8 @@ public final class StorageCodec implements MessageCodec {
               in.getLong(),
               in.getLong(),
               in.getLong(),
-              payload(in, StorageLimits.MAX_WRITE_BYTES));
+              payload(in, StorageLimits.MAX_WRITE_BYTES),
+              in.getInt());
       case DISCARD_REQUEST ->
           new DiscardRequest(
               chunk(in),
@@ -160,6 +172,7 @@ public final class StorageCodec implements MessageCodec {
               in.getLong(),
               in.getLong(),
               in.getLong(),
+              in.getInt(),
               in.getInt());
       case WRITE_REPLY ->
           new WriteReply(
@@ -169,8 +182,10 @@ public final class StorageCodec implements MessageCodec {
               status(in),
               in.getInt(),
               in.getLong(),
-              text(in));
-      case READ_REQUEST -> new ReadRequest(chunk(in), in.getLong(), in.getLong(), in.getInt());
+              text(in),
+              newestSnapshot(in));
+      case READ_REQUEST ->
+          new ReadRequest(chunk(in), in.getLong(), in.getLong(), in.getInt(), in.getInt());
       case READ_REPLY ->
           new ReadReply(
               chunk(in),
@@ -178,7 +193,8 @@ public final class StorageCodec implements MessageCodec {
               status(in),
               in.getInt(),
               payload(in, StorageLimits.MAX_READ_BYTES),
-              text(in));
+              text(in),
+              newestSnapshot(in));
       case CREATE_CHUNK ->
           new CreateChunk(
               in.getLong(),
@@ -197,6 +213,12 @@ public final class StorageCodec implements MessageCodec {
               members(in, StorageLimits.MAX_MEMBERS),
               members(in, StorageLimits.MAX_MEMBERS),
               in.getLong());
+      case CHANGE_SNAPSHOTS ->
+          new ChangeSnapshots(
+              in.getLong(),
+              chunk(in),
+              require(ChangeSnapshots.Action.ofCode(in.getByte()), "action"),
+              in.getInt());
       case CONTROL_REPLY ->
           new ControlReply(in.getLong(), in.getInt(), chunk(in), status(in), in.getInt(), text(in));
       case NODE_HEARTBEAT -> heartbeat(in);
@@ -317,6 +339,14 @@ public final class StorageCodec implements MessageCodec {
 
   private static ChunkId chunk(MessageReader in) {
     return new ChunkId(in.getLong(), in.getInt());
+  }
+
+  private static int newestSnapshot(MessageReader in) {
+    int snapshot = in.getInt();
+    if (snapshot < 0 || snapshot > StorageLimits.MAX_SNAPSHOT) {
+      throw new MalformedMessageException("snapshot " + snapshot);
+    }
+    return snapshot;
   }
 
   private static Status status(MessageReader in) {

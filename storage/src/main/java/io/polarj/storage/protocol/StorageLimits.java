@@ -20,6 +20,9 @@ public final class StorageLimits {
   /** The largest group. */
   public static final int MAX_MEMBERS = 9;
 
+  /** The highest number of a snapshot. */
+  public static final int MAX_SNAPSHOT = Integer.MAX_VALUE - 2;
+
   /** Chunks in one heartbeat. */
   public static final int MAX_REPORTS = 512;
 

@@ -13,6 +13,7 @@ public sealed interface StorageMessage extends Message
         DeleteChunk,
         FenceEpoch,
         ChangeMembers,
+        ChangeSnapshots,
         ControlReply,
         NodeHeartbeat,
         NodeHeartbeatReply {}

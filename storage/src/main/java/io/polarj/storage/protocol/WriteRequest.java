@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param oldestPending the lowest sequence of this client on this chunk that has had no final
  *     answer when this was sent, so {@code <= sequence}; the chunk forgets and refuses everything
  *     below it. A client does not send a write that overlaps one of its own which has no answer yet
+ * @param snapshot the newest snapshot number this client has heard of: the write is in none up to
+ *     it
  */
 public record WriteRequest(
     ChunkId chunk,
@@ -20,14 +22,30 @@ public record WriteRequest(
     long sequence,
     long oldestPending,
     long offset,
-    byte[] payload)
+    byte[] payload,
+    int snapshot)
     implements StorageMessage {
+  /** By a client that has heard of no snapshot. */
+  public WriteRequest(
+      ChunkId chunk,
+      long epoch,
+      long clientId,
+      long sequence,
+      long oldestPending,
+      long offset,
+      byte[] payload) {
+    this(chunk, epoch, clientId, sequence, oldestPending, offset, payload, 0);
+  }
+
   public WriteRequest {
     Objects.requireNonNull(chunk, "chunk");
     Objects.requireNonNull(payload, "payload");
     if (sequence < 1 || oldestPending < 1 || oldestPending > sequence) {
       throw new IllegalArgumentException(
           "sequence " + sequence + ", oldest pending " + oldestPending);
+    }
+    if (snapshot < 0 || snapshot > StorageLimits.MAX_SNAPSHOT) {
+      throw new IllegalArgumentException("snapshot " + snapshot);
     }
   }
 }

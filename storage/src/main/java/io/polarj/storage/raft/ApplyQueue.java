@@ -33,7 +33,12 @@ final class ApplyQueue {
   private int suspensions;
   private boolean closed;
 
-  private record PendingRead(long upTo, long offset, int length, ReadReplyCallback done) {}
+  /** After the entries applied; at a start it may know more than that, which changes nothing. */
+  private SnapshotSet snapshots;
+
+  /** Of the present content, or of a snapshot unless that is 0. */
+  private record PendingRead(
+      int snapshot, long upTo, long offset, int length, ReadReplyCallback done) {}
 
   ApplyQueue(
       Journal journal,
@@ -48,6 +53,20 @@ final class ApplyQueue {
     this.progressed = progressed;
     this.applied = journal.snapshot().index();
     this.recoveredLast = journal.last();
+    this.snapshots = journal.clients().snapshots();
+    store.snapshots(snapshots);
+  }
+
+  /** Which snapshots there are. */
+  SnapshotSet snapshots() {
+    return snapshots;
+  }
+
+  private void know(SnapshotSet newer) {
+    if (!newer.equals(snapshots)) {
+      snapshots = newer;
+      store.snapshots(newer);
+    }
   }
 
   /** Everything up to here is applied. */
@@ -93,7 +112,10 @@ final class ApplyQueue {
    */
   void resume() {
     suspensions--;
-    applied = Math.max(applied, journal.snapshot().index());
+    if (journal.snapshot().index() > applied) {
+      applied = journal.snapshot().index();
+      know(journal.clients().snapshots());
+    }
     for (long i = applied + 1; i <= journal.last(); i++) {
       Slot slot = journal.slot(i);
       if (slot != null && !slot.applying) {
@@ -105,7 +127,12 @@ final class ApplyQueue {
 
   /** Reads once every overlapping decided entry up to the index is applied. */
   void read(long upTo, long offset, int length, ReadReplyCallback done) {
-    waitingReads.add(new PendingRead(upTo, offset, length, done));
+    read(0, upTo, offset, length, done);
+  }
+
+  /** Reads what a snapshot shows, or the present content when that is 0. */
+  void read(int snapshot, long upTo, long offset, int length, ReadReplyCallback done) {
+    waitingReads.add(new PendingRead(snapshot, upTo, offset, length, done));
     startReads();
   }
 
@@ -190,18 +217,28 @@ final class ApplyQueue {
       }
     }
     for (PendingRead read : activeReads) {
-      if (slot.header.overlaps(read.offset, read.length)) {
+      if (touches(slot, read)) {
         return true;
       }
     }
     return false;
   }
 
+  /** What a snapshot shows is changed by nothing but entries about snapshots. */
+  private static boolean touches(Slot slot, PendingRead read) {
+    return slot.header.overlaps(read.offset, read.length)
+        && (read.snapshot == 0 || slot.header.kind().ofSnapshots());
+  }
+
   /** Whether the slot is applied at once; otherwise it is under way. */
   private boolean start(long index, Slot slot) {
-    if (!slot.header.kind().changesBytes()) {
-      slot.applied = true;
-      return true;
+    EntryKind kind = slot.header.kind();
+    if (!kind.changesBytes()) {
+      know(snapshots.after(slot.header));
+      if (kind != EntryKind.RESTORE) {
+        slot.applied = true;
+        return true;
+      }
     }
     if (slot.payload == null) {
       if (!slot.loading) {
@@ -218,10 +255,14 @@ final class ApplyQueue {
     }
     slot.applying = true;
     applying++;
-    if (slot.header.kind() == EntryKind.DISCARD) {
-      store.discard(slot.header.offset(), slot.header.length(), error -> ended(slot, error));
-    } else {
-      store.write(slot.header.offset(), slot.payload, error -> ended(slot, error));
+    know(snapshots.after(slot.header));
+    Era era = Era.of(slot.header.era());
+    switch (kind) {
+      case RESTORE -> store.restore(slot.header.snapshot(), era, error -> ended(slot, error));
+      case DISCARD ->
+          store.discard(
+              slot.header.offset(), slot.header.length(), era, error -> ended(slot, error));
+      default -> store.write(slot.header.offset(), slot.payload, era, error -> ended(slot, error));
     }
     return false;
   }
@@ -255,8 +296,20 @@ final class ApplyQueue {
       }
     }
     for (PendingRead read : ready) {
+      if (read.snapshot != 0 && !snapshots.has(read.snapshot)) {
+        read.done.completed(Outcome.NO_SNAPSHOT, null);
+        continue;
+      }
       activeReads.add(read);
-      store.read(read.offset, read.length, (bytes, error) -> finishRead(read, bytes, error));
+      if (read.snapshot == 0) {
+        store.read(read.offset, read.length, (bytes, error) -> finishRead(read, bytes, error));
+      } else {
+        store.read(
+            read.snapshot,
+            read.offset,
+            read.length,
+            (bytes, error) -> finishRead(read, bytes, error));
+      }
     }
   }
 
@@ -288,7 +341,7 @@ final class ApplyQueue {
   private boolean waits(PendingRead read) {
     for (long i = applied + 1; i <= journal.last(); i++) {
       Slot slot = journal.slot(i);
-      if (slot == null || slot.applied || !slot.header.overlaps(read.offset, read.length)) {
+      if (slot == null || slot.applied || !touches(slot, read)) {
         continue;
       }
       boolean mustSee =

@@ -20,6 +20,42 @@ public interface ChunkStore {
     write(offset, new byte[Math.toIntExact(length)], done);
   }
 
+  /** Writes what belongs to an era: what earlier snapshots show does not change. */
+  default void write(long offset, byte[] payload, Era era, IoCallback done) {
+    write(offset, payload, done);
+  }
+
+  /** Forgets a range from that era on. */
+  default void discard(long offset, long length, Era era, IoCallback done) {
+    discard(offset, length, done);
+  }
+
+  /** Which snapshots there are after what was applied so far. */
+  default void snapshots(SnapshotSet known) {}
+
+  /** Makes what a snapshot shows the content from that era on. */
+  default void restore(int snapshot, Era era, IoCallback done) {
+    done.completed(new java.io.IOException("these blocks have no snapshots"));
+  }
+
+  /** Reads and verifies what a snapshot shows. */
+  default void read(int snapshot, long offset, int length, ReadCallback done) {
+    done.completed(null, new java.io.IOException("these blocks have no snapshots"));
+  }
+
+  /** As {@link #nextWritten}, of what was the content in that era. */
+  default long nextWritten(int era, long offset) {
+    return nextWritten(offset);
+  }
+
+  /**
+   * The first offset at or after this one, a multiple of 64 KiB or the given one, where the content
+   * of two eras may differ, or {@link #size()}.
+   */
+  default long nextDifferent(int era, int other, long offset) {
+    return size();
+  }
+
   /** Reads and verifies blocks. */
   void read(long offset, int length, ReadCallback done);
 

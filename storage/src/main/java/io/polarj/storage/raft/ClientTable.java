@@ -8,15 +8,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which requests are decided, and the highest fencing epoch: folded from decided entries in index
- * order by every replica, and kept in snapshots (laws S6, S7). Folding an entry again changes
- * nothing. Clients of an older epoch than the newest are forgotten: they can not write any more.
+ * Which requests are decided, the highest fencing epoch, and which snapshots there are: folded from
+ * decided entries in index order by every replica, and kept in snapshots (laws S6, S7). Folding an
+ * entry again changes nothing. Clients of an older epoch than the newest are forgotten: they can
+ * not write any more.
  */
 final class ClientTable {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private final TreeMap<Long, Client> clients = new TreeMap<>();
   private long epoch;
+  private SnapshotSet snapshots = SnapshotSet.NONE;
 
   private static final class Client {
     long epoch;
@@ -34,6 +36,10 @@ final class ClientTable {
     return epoch;
   }
 
+  SnapshotSet snapshots() {
+    return snapshots;
+  }
+
   Seen seen(RequestId request) {
     Client client = clients.get(request.client());
     if (client == null) {
@@ -49,6 +55,7 @@ final class ClientTable {
     if (entry.kind() == EntryKind.NOOP) {
       return;
     }
+    snapshots = snapshots.after(entry);
     if (entry.epoch() > epoch) {
       epoch = entry.epoch();
       clients.values().removeIf(client -> client.epoch < epoch);
@@ -73,6 +80,7 @@ final class ClientTable {
       out.putInt(client.decided.size());
       client.decided.forEach(out::putLong);
     }
+    snapshots.encode(out);
     byte[] bytes = out.toByteArray();
     MessageWriter crc = new MessageWriter(4);
     crc.putInt(LogEntry.crcOf(java.util.Arrays.copyOfRange(bytes, 4, bytes.length)));
@@ -92,7 +100,7 @@ final class ClientTable {
       throw new MalformedMessageException("client table fails its checksum");
     }
     int format = in.getByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != 1) {
       throw new MalformedMessageException("client table of unknown format " + format);
     }
     table.epoch = in.getLong();
@@ -106,6 +114,9 @@ final class ClientTable {
       for (int k = 0; k < decided; k++) {
         client.decided.add(in.getLong());
       }
+    }
+    if (format == FORMAT) { // 1 knew no snapshots
+      table.snapshots = SnapshotSet.decode(in);
     }
     return table;
   }

@@ -37,17 +37,6 @@ final class ConflictWindow {
         conflicts |= 1L << k;
       }
     }
-    return new EntryHeader(
-        entry.index(),
-        entry.segment(),
-        entry.ballot(),
-        entry.kind(),
-        entry.request(),
-        entry.epoch(),
-        entry.offset(),
-        entry.length(),
-        conflicts,
-        reach,
-        entry.crc());
+    return entry.withConflicts(conflicts, reach);
   }
 }

@@ -13,6 +13,8 @@ package io.polarj.storage.raft;
  *     the leader fills it for as many predecessors as its look-behind window holds
  * @param lookBehind how many predecessors {@code conflicts} speaks of, 0 to 64
  * @param crc CRC32C of the payload
+ * @param era one above the newest snapshot taken before it; 0 for entries that know of none
+ * @param snapshot the snapshot that is deleted or restored, else 0
  */
 public record EntryHeader(
     long index,
@@ -25,11 +27,42 @@ public record EntryHeader(
     int length,
     long conflicts,
     int lookBehind,
-    int crc) {
+    int crc,
+    int era,
+    int snapshot) {
+
+  /** An entry of the first era. */
+  public EntryHeader(
+      long index,
+      long segment,
+      long ballot,
+      EntryKind kind,
+      RequestId request,
+      long epoch,
+      long offset,
+      int length,
+      long conflicts,
+      int lookBehind,
+      int crc) {
+    this(
+        index,
+        segment,
+        ballot,
+        kind,
+        request,
+        epoch,
+        offset,
+        length,
+        conflicts,
+        lookBehind,
+        crc,
+        1,
+        0);
+  }
 
   public static EntryHeader noop(long index, long segment, long ballot) {
     return new EntryHeader(
-        index, segment, ballot, EntryKind.NOOP, RequestId.NONE, 0, 0, 0, 0, 0, 0);
+        index, segment, ballot, EntryKind.NOOP, RequestId.NONE, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   EntryHeader withBallot(long newBallot) {
@@ -44,7 +77,15 @@ public record EntryHeader(
         length,
         conflicts,
         lookBehind,
-        crc);
+        crc,
+        era,
+        snapshot);
+  }
+
+  EntryHeader withConflicts(long bits, int reach) {
+    return new EntryHeader(
+        index, segment, ballot, kind, request, epoch, offset, length, bits, reach, crc, era,
+        snapshot);
   }
 
   /** Bytes of the entry's payload. */
@@ -60,12 +101,16 @@ public record EntryHeader(
     if (kind == EntryKind.FENCE || other.kind == EntryKind.FENCE) {
       return true;
     }
+    if (era != other.era || kind.ofSnapshots() || other.kind.ofSnapshots()) {
+      return true; // a snapshot lies between the two
+    }
     return overlaps(other.offset, other.length);
   }
 
   boolean overlaps(long otherOffset, long otherLength) {
-    return kind.changesBytes()
-        && offset < otherOffset + otherLength
-        && otherOffset < offset + length;
+    return kind.ofSnapshots()
+        || kind.changesBytes()
+            && offset < otherOffset + otherLength
+            && otherOffset < offset + length;
   }
 }

@@ -9,7 +9,13 @@ public enum EntryKind {
   /** Raises the chunk's fencing epoch; ordered against every other entry. */
   FENCE(2),
   /** Forgets the range, which then reads as zeros; has no payload. */
-  DISCARD(3);
+  DISCARD(3),
+  /** Begins the next era; ordered against every other entry. */
+  SNAPSHOT(4),
+  /** Forgets a snapshot; ordered against every other entry. */
+  DELETE_SNAPSHOT(5),
+  /** Makes a snapshot's content the present one; ordered against every other entry. */
+  RESTORE(6);
 
   private final int code;
 
@@ -26,6 +32,11 @@ public enum EntryKind {
     return this == WRITE || this == DISCARD;
   }
 
+  /** Whether it concerns the chunk as a whole and what its snapshots show. */
+  boolean ofSnapshots() {
+    return this == SNAPSHOT || this == DELETE_SNAPSHOT || this == RESTORE;
+  }
+
   /** The kind with that code, or null. */
   public static EntryKind ofCode(int code) {
     return switch (code) {
@@ -33,6 +44,9 @@ public enum EntryKind {
       case 1 -> WRITE;
       case 2 -> FENCE;
       case 3 -> DISCARD;
+      case 4 -> SNAPSHOT;
+      case 5 -> DELETE_SNAPSHOT;
+      case 6 -> RESTORE;
       default -> null;
     };
   }

@@ -54,7 +54,8 @@ final class Leader {
   private boolean ended;
   private final List<LogEntry> unsent = new ArrayList<>();
 
-  private record WaitingRead(long round, long offset, int length, ReadReplyCallback done) {}
+  private record WaitingRead(
+      long round, int snapshot, long offset, int length, ReadReplyCallback done) {}
 
   /**
    * @param next the members from this term's barrier on, null when they stay as they are
@@ -142,12 +143,25 @@ final class Leader {
     proposals.write(request, done);
   }
 
-  void discard(RequestId id, long epoch, long offset, int length, ReplyCallback done) {
+  void discard(
+      RequestId id, long epoch, long offset, int length, int snapshot, ReplyCallback done) {
     if (phase != Phase.SERVING) {
       done.completed(Outcome.NOT_LEADER);
       return;
     }
-    proposals.discard(id, epoch, offset, length, done);
+    proposals.discard(id, epoch, offset, length, snapshot, done);
+  }
+
+  void snapshot(EntryKind kind, int snapshot, ReplyCallback done) {
+    if (phase != Phase.SERVING) {
+      done.completed(Outcome.NOT_LEADER);
+      return;
+    }
+    proposals.snapshot(kind, snapshot, done);
+  }
+
+  int newestSnapshot() {
+    return proposals.newestSnapshot();
   }
 
   void fence(long epoch, ReplyCallback done) {
@@ -158,20 +172,20 @@ final class Leader {
     proposals.fence(epoch, done);
   }
 
-  void read(long offset, int length, ReadReplyCallback done) {
+  void read(int snapshot, long offset, int length, ReadReplyCallback done) {
     if (phase != Phase.SERVING) {
       done.completed(Outcome.NOT_LEADER, null);
       return;
     }
     boolean alone = members.voters().size() == 1 || core.plants(PlantedBug.READ_WITHOUT_LEASE);
     if (alone || core.settings.leaseReads() && lease.valid()) {
-      core.applies.read(core.journal.last(), offset, length, done);
+      core.applies.read(snapshot, core.journal.last(), offset, length, done);
       return;
     }
     if (newReads.isEmpty()) {
       core.loop.execute(this::askQuorum); // one round for all reads of a loop turn
     }
-    newReads.add(new WaitingRead(0, offset, length, done));
+    newReads.add(new WaitingRead(0, snapshot, offset, length, done));
   }
 
   /** A round that began before a read arrived proves nothing for it, so it starts one. */
@@ -181,7 +195,7 @@ final class Leader {
     }
     long round = beat();
     for (WaitingRead read : newReads) {
-      reads.add(new WaitingRead(round, read.offset, read.length, read.done));
+      reads.add(new WaitingRead(round, read.snapshot, read.offset, read.length, read.done));
     }
     newReads.clear();
   }
@@ -331,7 +345,7 @@ final class Leader {
   private void releaseReads() {
     while (!reads.isEmpty() && reads.getFirst().round <= lease.quorumRound()) {
       WaitingRead read = reads.removeFirst();
-      core.applies.read(core.journal.last(), read.offset, read.length, read.done);
+      core.applies.read(read.snapshot, core.journal.last(), read.offset, read.length, read.done);
     }
   }
 

@@ -22,6 +22,8 @@ public enum Outcome {
   BUSY,
   /** Not aligned, too long, outside the chunk or with a bad request id. Nothing was done. */
   INVALID,
+  /** There is no such snapshot of the chunk. Nothing was done. */
+  NO_SNAPSHOT,
   /** The local disk failed. Retry: another replica takes over. */
   FAILED
 }

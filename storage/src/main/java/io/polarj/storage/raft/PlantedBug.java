@@ -27,5 +27,9 @@ public enum PlantedBug {
   /** Sectors read from the disk are not verified. */
   TRUST_CORRUPT_BLOCK,
   /** A repair takes what a peer has, however old that is. */
-  REPAIR_FROM_STALE_PEER
+  REPAIR_FROM_STALE_PEER,
+  /** A write that knows a newer snapshot does not begin the next era. */
+  SNAPSHOT_AFTER_NEWER_WRITE,
+  /** What a snapshot shows is written over. */
+  SKIP_COPY_ON_WRITE
 }

@@ -22,6 +22,7 @@ final class Proposals {
   private final TreeMap<Long, List<ReplyCallback>> waiters = new TreeMap<>();
   private long next;
   private long epoch;
+  private int newestSnapshot;
   private boolean paused;
 
   private record Key(long client, long sequence) implements Comparable<Key> {
@@ -39,6 +40,7 @@ final class Proposals {
       long offset,
       int length,
       byte[] payload,
+      int snapshot,
       ReplyCallback done) {}
 
   Proposals(Core core, Consumer<LogEntry> log) {
@@ -52,6 +54,12 @@ final class Proposals {
   void open(long firstIndex) {
     next = firstIndex;
     epoch = core.journal.clients().epoch();
+    newestSnapshot = core.journal.clients().snapshots().newest();
+  }
+
+  /** The newest snapshot that what is logged next is not in. */
+  int newestSnapshot() {
+    return newestSnapshot;
   }
 
   void write(WriteRequest write, ReplyCallback done) {
@@ -67,16 +75,26 @@ final class Proposals {
             write.offset(),
             write.payload().length,
             write.payload(),
+            write.snapshot(),
             done));
     drain();
   }
 
-  void discard(RequestId id, long atEpoch, long offset, int length, ReplyCallback done) {
+  void discard(
+      RequestId id, long atEpoch, long offset, int length, int snapshot, ReplyCallback done) {
     if (queue.size() >= core.settings.queueLimit()) {
       done.completed(Outcome.OVERLOADED);
       return;
     }
-    queue.add(new Waiting(EntryKind.DISCARD, id, atEpoch, offset, length, LogEntry.EMPTY, done));
+    queue.add(
+        new Waiting(
+            EntryKind.DISCARD, id, atEpoch, offset, length, LogEntry.EMPTY, snapshot, done));
+    drain();
+  }
+
+  /** Takes, deletes or restores a snapshot; answered when that is applied here. */
+  void snapshot(EntryKind kind, int snapshot, ReplyCallback done) {
+    queue.add(new Waiting(kind, RequestId.NONE, 0, 0, 0, LogEntry.EMPTY, snapshot, done));
     drain();
   }
 
@@ -85,7 +103,8 @@ final class Proposals {
       done.completed(Outcome.FENCED);
       return;
     }
-    queue.add(new Waiting(EntryKind.FENCE, RequestId.NONE, newEpoch, 0, 0, LogEntry.EMPTY, done));
+    queue.add(
+        new Waiting(EntryKind.FENCE, RequestId.NONE, newEpoch, 0, 0, LogEntry.EMPTY, 0, done));
     drain();
   }
 
@@ -101,7 +120,7 @@ final class Proposals {
     List<LogEntry> batch = new ArrayList<>();
     while (!paused && !queue.isEmpty() && next <= core.journal.decided() + core.settings.window()) {
       Waiting waiting = queue.remove();
-      if (waiting.kind == EntryKind.FENCE || admit(waiting)) {
+      if (waiting.kind.ofSnapshots() ? admitSnapshot(waiting) : admitOther(waiting)) {
         LogEntry entry = make(waiting);
         if (late) {
           batch.add(entry);
@@ -111,6 +130,42 @@ final class Proposals {
       }
     }
     batch.forEach(log);
+  }
+
+  private boolean admitOther(Waiting waiting) {
+    return waiting.kind == EntryKind.FENCE || admit(waiting);
+  }
+
+  /** A snapshot is taken once; one that is not there can not be restored. */
+  private boolean admitSnapshot(Waiting waiting) {
+    boolean taken = waiting.snapshot <= newestSnapshot;
+    if (waiting.kind == EntryKind.SNAPSHOT && taken) {
+      if (core.applies.snapshots().newest() >= waiting.snapshot) {
+        boolean there = core.applies.snapshots().has(waiting.snapshot);
+        waiting.done.completed(there ? Outcome.OK : Outcome.NO_SNAPSHOT);
+      } else {
+        waiting.done.completed(Outcome.BUSY); // under way; asked again
+      }
+      return false;
+    }
+    boolean all =
+        core.journal.decided() == next - 1 && core.applies.applied() >= core.journal.decided();
+    if (waiting.kind == EntryKind.RESTORE
+        && all
+        && !core.applies.snapshots().has(waiting.snapshot)) {
+      waiting.done.completed(Outcome.NO_SNAPSHOT);
+      return false;
+    }
+    if (waiting.kind == EntryKind.RESTORE && !all) {
+      waiting.done.completed(Outcome.BUSY); // a writer is at work
+      return false;
+    }
+    if (waiting.kind == EntryKind.SNAPSHOT
+        && core.applies.snapshots().live().size() >= SnapshotSet.MOST_LIVE) {
+      waiting.done.completed(Outcome.INVALID);
+      return false;
+    }
+    return true;
   }
 
   private boolean admit(Waiting waiting) {
@@ -151,6 +206,10 @@ final class Proposals {
   private LogEntry make(Waiting waiting) {
     long index = next++;
     epoch = Math.max(epoch, waiting.epoch);
+    boolean about = waiting.kind == EntryKind.DELETE_SNAPSHOT || waiting.kind == EntryKind.RESTORE;
+    if (!core.plants(PlantedBug.SNAPSHOT_AFTER_NEWER_WRITE) || waiting.kind.ofSnapshots()) {
+      newestSnapshot = Math.max(newestSnapshot, waiting.snapshot);
+    }
     EntryHeader header =
         new EntryHeader(
             index,
@@ -163,7 +222,9 @@ final class Proposals {
             waiting.length,
             0,
             0,
-            LogEntry.crcOf(waiting.payload));
+            LogEntry.crcOf(waiting.payload),
+            waiting.kind == EntryKind.FENCE ? 0 : newestSnapshot + 1,
+            about ? waiting.snapshot : 0);
     if (waiting.kind.changesBytes()) {
       inFlight.put(new Key(waiting.id.client(), waiting.id.sequence()), index);
       settled.merge(waiting.id.client(), waiting.id.settledBelow(), Math::max);

@@ -258,10 +258,11 @@ public final class RaftCodec implements MessageCodec {
     out.putLong(header.request().settledBelow()).putLong(header.epoch());
     out.putLong(header.offset()).putInt(header.length());
     out.putLong(header.conflicts()).putByte(header.lookBehind()).putInt(header.crc());
+    out.putInt(header.era()).putInt(header.snapshot());
   }
 
   /** Bytes that {@link #putHeader} writes. */
-  public static final int HEADER_BYTES = 9 * 8 + 2 * 4 + 2;
+  public static final int HEADER_BYTES = 9 * 8 + 4 * 4 + 2;
 
   /** Reads what {@link #putHeader} wrote, checking every bound. */
   public static EntryHeader header(MessageReader in) {
@@ -276,17 +277,37 @@ public final class RaftCodec implements MessageCodec {
     long conflicts = in.getLong();
     int lookBehind = in.getByte();
     int crc = in.getInt();
+    int era = in.getInt();
+    int snapshot = in.getInt();
     boolean lengthFits =
         kind == EntryKind.WRITE
             ? length > 0 && length <= WriteRequest.MAX_BYTES && length % WriteRequest.ALIGNMENT == 0
             : kind == EntryKind.DISCARD
                 ? length > 0 && length % WriteRequest.ALIGNMENT == 0
                 : length == 0;
-    if (index == 0 || kind == null || !lengthFits || lookBehind > 64 || ballot < segment) {
+    boolean erasFit = era >= 0 && snapshot >= 0 && snapshot <= Math.max(0, era - 1);
+    if (index == 0
+        || kind == null
+        || !lengthFits
+        || !erasFit
+        || lookBehind > 64
+        || ballot < segment) {
       throw new MalformedMessageException("entry " + index + " of ballot " + ballot + " is bad");
     }
     return new EntryHeader(
-        index, segment, ballot, kind, request, epoch, offset, length, conflicts, lookBehind, crc);
+        index,
+        segment,
+        ballot,
+        kind,
+        request,
+        epoch,
+        offset,
+        length,
+        conflicts,
+        lookBehind,
+        crc,
+        era,
+        snapshot);
   }
 
   private static void putEntries(MessageWriter out, LogEntry[] entries) {

@@ -70,6 +70,7 @@ public final class RaftReplica {
     boolean valid =
         inChunk(request.offset(), length, WriteRequest.MAX_BYTES)
             && request.request().sequence() > 0
+            && request.snapshot() >= 0
             && request.request().settledBelow() <= request.request().sequence();
     if (!valid) {
       done.completed(Outcome.INVALID);
@@ -82,26 +83,64 @@ public final class RaftReplica {
 
   /** Forgets a range, which then reads as zeros; ordered and recognised like a write. */
   public void discard(RequestId request, long epoch, long offset, int length, ReplyCallback done) {
+    discard(request, epoch, offset, length, 0, done);
+  }
+
+  /** As the other one, by a client that knows of that snapshot. */
+  public void discard(
+      RequestId request, long epoch, long offset, int length, int snapshot, ReplyCallback done) {
     boolean valid =
         inChunk(offset, length, Integer.MAX_VALUE)
             && request.sequence() > 0
-            && request.settledBelow() <= request.sequence();
+            && request.settledBelow() <= request.sequence()
+            && snapshot >= 0;
     if (!valid) {
       done.completed(Outcome.INVALID);
     } else if (leader == null) {
       done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER);
     } else {
-      leader.discard(request, epoch, offset, length, done);
+      leader.discard(request, epoch, offset, length, snapshot, done);
     }
   }
 
+  /**
+   * Takes, deletes or restores a snapshot. OK when that is applied here, and also when it was done
+   * before; NO_SNAPSHOT for one that is not there; BUSY while it is being taken, or when others
+   * write while it shall be restored.
+   */
+  public void changeSnapshots(EntryKind kind, int snapshot, ReplyCallback done) {
+    if (!kind.ofSnapshots() || snapshot < 1 || snapshot == Integer.MAX_VALUE) {
+      done.completed(Outcome.INVALID);
+    } else if (leader == null) {
+      done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER);
+    } else {
+      leader.snapshot(kind, snapshot, done);
+    }
+  }
+
+  /** Which snapshots there are after what is applied here. */
+  public SnapshotSet snapshots() {
+    return core.applies.snapshots();
+  }
+
+  /** The newest snapshot that has begun here: what is answered now may be later than that. */
+  public int newestSnapshot() {
+    int known = core.journal.clients().snapshots().newest();
+    return leader == null ? known : Math.max(known, leader.newestSnapshot());
+  }
+
   public void read(long offset, int length, ReadReplyCallback done) {
+    read(0, offset, length, done);
+  }
+
+  /** Reads what a snapshot shows, or the present content when that is 0. */
+  public void read(int snapshot, long offset, int length, ReadReplyCallback done) {
     if (!inChunk(offset, length, WriteRequest.MAX_BYTES)) {
       done.completed(Outcome.INVALID, null);
     } else if (leader == null) {
       done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER, null);
     } else {
-      leader.read(offset, length, done);
+      leader.read(snapshot, offset, length, done);
     }
   }
 

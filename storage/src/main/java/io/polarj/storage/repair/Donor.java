@@ -28,6 +28,7 @@ final class Donor {
             && patient.raft.replayed()
             && patient.raft.applied() >= request.applied()
             && request.block() < patient.blocks().blockCount()
+            && patient.blocks().shows(request.snapshot())
             && serving < MOST_SERVED;
     if (!able || request.sectors() == 0) {
       answer.send();
@@ -80,10 +81,14 @@ final class Donor {
       for (int sector = 0; sector < DiskGeometry.SECTORS_PER_BLOCK; sector++) {
         if ((request.sectors() >>> sector & 1) != 0) {
           int at = sector;
-          blocks.read(
-              (long) request.block() * DiskGeometry.BLOCK_BYTES + (long) sector * SECTOR_BYTES,
-              SECTOR_BYTES,
-              (read, error) -> arrived(at, read));
+          long offset =
+              (long) request.block() * DiskGeometry.BLOCK_BYTES + (long) sector * SECTOR_BYTES;
+          if (request.snapshot() == 0) {
+            blocks.read(offset, SECTOR_BYTES, (read, error) -> arrived(at, read));
+          } else {
+            blocks.read(
+                request.snapshot(), offset, SECTOR_BYTES, (read, error) -> arrived(at, read));
+          }
         }
       }
     }

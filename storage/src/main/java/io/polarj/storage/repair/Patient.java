@@ -8,6 +8,7 @@ import io.polarj.storage.store.DiskReplica;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -15,7 +16,7 @@ import java.util.TreeSet;
 final class Patient {
   final DiskReplica stored;
   final RaftReplica raft;
-  final TreeMap<Integer, SectorRepair> repairs = new TreeMap<>();
+  final TreeMap<Long, SectorRepair> repairs = new TreeMap<>();
   final List<EntryRepair> entryRepairs = new ArrayList<>();
   final List<Waiter> waiters = new ArrayList<>();
   long damaged;
@@ -62,7 +63,16 @@ final class Patient {
   }
 
   boolean sound(int firstBlock, int lastBlock) {
-    return repairs.subMap(firstBlock, true, lastBlock, true).isEmpty();
+    return of(firstBlock, lastBlock).isEmpty();
+  }
+
+  /** The repairs of those blocks, in whatever snapshot's view. */
+  NavigableMap<Long, SectorRepair> of(int firstBlock, int lastBlock) {
+    return repairs.subMap(key(firstBlock, 0), true, key(lastBlock, Integer.MAX_VALUE), true);
+  }
+
+  static long key(int block, int snapshot) {
+    return (long) block << 32 | snapshot;
   }
 
   /** At or above every index applied to the block. */

@@ -34,7 +34,7 @@ public final class RepairCodec {
     out.putInt(message.from()).putLong(message.id());
     return switch (message) {
       case RepairMessage.FetchSectors m -> {
-        out.putLong(m.applied()).putInt(m.block()).putInt(m.sectors());
+        out.putLong(m.applied()).putInt(m.block()).putInt(m.snapshot()).putInt(m.sectors());
         yield FETCH_SECTORS;
       }
       case RepairMessage.SectorsFound m -> {
@@ -83,7 +83,13 @@ public final class RepairCodec {
     return switch (typeId) {
       case FETCH_SECTORS ->
           new RepairMessage.FetchSectors(
-              chunk, from, id, in.getLong(), natural(in.getInt()), sectors(in.getInt()));
+              chunk,
+              from,
+              id,
+              in.getLong(),
+              natural(in.getInt()),
+              natural(in.getInt()),
+              sectors(in.getInt()));
       case SECTORS_FOUND -> sectorsFound(chunk, from, id, in);
       case FETCH_ENTRY ->
           new RepairMessage.FetchEntry(chunk, from, id, in.getLong(), in.getLong(), in.getInt());

@@ -20,9 +20,11 @@ public sealed interface RepairMessage extends Message {
    * Asks for sectors of one block.
    *
    * @param applied what the asked replica must have applied at least
+   * @param snapshot whose view of the block is wanted, 0 for what it is now
    * @param sectors bit s asks for the block's sector s
    */
-  record FetchSectors(ChunkId chunk, int from, long id, long applied, int block, int sectors)
+  record FetchSectors(
+      ChunkId chunk, int from, long id, long applied, int block, int snapshot, int sectors)
       implements RepairMessage {
     public FetchSectors {
       Objects.requireNonNull(chunk, "chunk");

@@ -49,7 +49,9 @@ public final class Repairs {
   public void add(DiskReplica stored, RaftReplica raft) {
     Patient patient = new Patient(stored, raft);
     patients.put(patient.chunk(), patient);
-    stored.blocks().onDamage((block, sectors) -> damaged(patient, block, sectors));
+    stored
+        .blocks()
+        .onDamage((block, snapshot, sectors) -> damaged(patient, block, snapshot, sectors));
     stored.onLostEntries((header, wanted, found) -> {
       EntryRepair repair = new EntryRepair(this, patient, header, wanted, found);
       patient.entryRepairs.add(repair);
@@ -124,7 +126,7 @@ public final class Repairs {
     }
     Patient.Waiter waiter = new Patient.Waiter(first, last, healed);
     patient.waiters.add(waiter);
-    patient.repairs.subMap(first, true, last, true).values().forEach(SectorRepair::hurry);
+    patient.of(first, last).values().forEach(SectorRepair::hurry);
     return () -> patient.waiters.remove(waiter);
   }
 
@@ -153,15 +155,16 @@ public final class Repairs {
     }
   }
 
-  private void damaged(Patient patient, int block, int sectors) {
+  private void damaged(Patient patient, int block, int snapshot, int sectors) {
     if (closed || !patient.raft.replayed() || patients.get(patient.chunk()) != patient) {
       return; // before the replay a block may be newer than its checksum, which harms nobody
     }
-    SectorRepair repair = patient.repairs.get(block);
+    long key = Patient.key(block, snapshot);
+    SectorRepair repair = patient.repairs.get(key);
     boolean begins = repair == null;
     if (begins) {
-      repair = new SectorRepair(this, patient, block);
-      patient.repairs.put(block, repair);
+      repair = new SectorRepair(this, patient, block, snapshot);
+      patient.repairs.put(key, repair);
     }
     patient.damaged += repair.add(sectors);
     if (begins) {
@@ -238,8 +241,8 @@ public final class Repairs {
     startNext();
   }
 
-  void ended(Patient patient, int block) {
-    patient.repairs.remove(block);
+  void ended(Patient patient, int block, int snapshot) {
+    patient.repairs.remove(Patient.key(block, snapshot));
     patient.release();
   }
 

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * <p>What may be taken (S5): the asked member must have applied everything that this replica has
  * applied to the block, and the bytes must have the checksum that the block table here says now. So
  * neither an older nor a newer state comes in; if a newer write is applied here meanwhile, it has
- * replaced the whole sector and there is nothing to repair any more. One loop only.
+ * replaced the whole sector and there is nothing to repair any more. What a snapshot shows never
+ * changes: there the asked member only has to have the snapshot. One loop only.
  */
 final class SectorRepair {
   private static final Logger LOG = LoggerFactory.getLogger(SectorRepair.class);
@@ -27,6 +28,7 @@ final class SectorRepair {
   private final Repairs repairs;
   private final Patient patient;
   private final int block;
+  private final int snapshot;
   private int sectors;
   private int[] members = new int[0];
   private int next;
@@ -36,10 +38,14 @@ final class SectorRepair {
   private boolean ended;
   private Timer timer;
 
-  SectorRepair(Repairs repairs, Patient patient, int block) {
+  /**
+   * @param snapshot whose view of the block is damaged, 0 for what it is now
+   */
+  SectorRepair(Repairs repairs, Patient patient, int block, int snapshot) {
     this.repairs = repairs;
     this.patient = patient;
     this.block = block;
+    this.snapshot = snapshot;
   }
 
   int open() {
@@ -115,7 +121,7 @@ final class SectorRepair {
   }
 
   private void take(int sector, byte[] bytes, int donor) {
-    ChunkBlocks.Repair outcome = patient.blocks().repair(block, sector, bytes);
+    ChunkBlocks.Repair outcome = patient.blocks().repair(block, snapshot, sector, bytes);
     switch (outcome) {
       case TAKEN -> {
         patient.repaired++;
@@ -133,7 +139,7 @@ final class SectorRepair {
   }
 
   private void ask() {
-    sectors = patient.blocks().onDisk(block, sectors); // the others were written again
+    sectors = patient.blocks().onDisk(block, snapshot, sectors); // the others were written again
     while (next < members.length && members[next] == repairs.self()) {
       next++;
     }
@@ -141,7 +147,7 @@ final class SectorRepair {
       ended = true;
       active = false;
       repairs.paused();
-      repairs.ended(patient, block);
+      repairs.ended(patient, block, snapshot);
     } else if (next == members.length) {
       pause();
     } else {
@@ -153,8 +159,9 @@ final class SectorRepair {
               patient.chunk(),
               repairs.self(),
               askedId,
-              careless ? 0 : patient.appliedThrough(block),
+              careless || snapshot != 0 ? 0 : patient.appliedThrough(block),
               block,
+              snapshot,
               sectors));
       timer = repairs.loop().schedule(ANSWER_NANOS, this::unanswered);
     }

@@ -6,6 +6,7 @@ import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
 import io.polarj.storage.raft.DamagedDataException;
 import io.polarj.storage.raft.EntryHeader;
+import io.polarj.storage.raft.EntryKind;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.LogEntry;
 import io.polarj.storage.raft.RaftLog;
@@ -344,9 +345,11 @@ final class DiskLog implements RaftLog {
   /** Whether a range of the chunk is written by an entry that is still in the log. */
   boolean covers(long offset, int length) {
     for (Stored stored : entries.values()) {
-      if (stored.header.length() > 0
-          && stored.header.offset() < offset + length
-          && offset < stored.header.offset() + stored.header.length()) {
+      boolean touches =
+          stored.header.length() > 0
+              && stored.header.offset() < offset + length
+              && offset < stored.header.offset() + stored.header.length();
+      if (touches || stored.header.kind() == EntryKind.RESTORE) {
         return true;
       }
     }

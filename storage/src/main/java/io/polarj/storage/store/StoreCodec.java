@@ -23,7 +23,7 @@ import java.util.List;
  */
 final class StoreCodec {
   /** Bytes of an encoded entry header: fixed, so that an entry is read back with one I/O. */
-  static final int ENTRY_HEAD_BYTES = 3 * 8 + 1 + 3 * 8 + 2 * 8 + 4 + 8 + 1 + 4;
+  static final int ENTRY_HEAD_BYTES = 3 * 8 + 1 + 3 * 8 + 2 * 8 + 4 + 8 + 1 + 4 + 2 * 4;
 
   /**
    * Version of a replica's record, in the upper half of its count of members: 0 ends with the
@@ -41,6 +41,7 @@ final class StoreCodec {
     out.putLong(request.client()).putLong(request.sequence()).putLong(request.settledBelow());
     out.putLong(header.epoch()).putLong(header.offset()).putInt(header.length());
     out.putLong(header.conflicts()).putByte(header.lookBehind()).putInt(header.crc());
+    out.putInt(header.era()).putInt(header.snapshot());
     return out.toByteArray();
   }
 
@@ -62,8 +63,15 @@ final class StoreCodec {
             in.getInt(),
             in.getLong(),
             in.getByte(),
+            in.getInt(),
+            in.getInt(),
             in.getInt());
-    if (kind == null || index < 1 || header.length() < 0 || header.offset() < 0) {
+    if (kind == null
+        || index < 1
+        || header.length() < 0
+        || header.offset() < 0
+        || header.era() < 0
+        || header.snapshot() < 0) {
       throw new IllegalArgumentException("entry header " + header);
     }
     return header;

@@ -40,8 +40,8 @@ final class VirtualCluster {
   private final InProcessHub hub = new InProcessHub();
   private final InProcessNetwork client = new InProcessNetwork(hub, loop);
   private final InProcessNetwork[] networks = new InProcessNetwork[NODES + 1];
-  private final Link[] links = new Link[NODES + 1];
-  private final List<Message> answers = new ArrayList<>();
+  final Link[] links = new Link[NODES + 1];
+  final List<Message> answers = new ArrayList<>();
   private final UnaryOperator<ChunkServerConfig> settings;
   private long sequence;
   private int lives;

@@ -104,13 +104,13 @@ class DiskTest {
   void bytesOfAnotherStateAreNotTakenForARepair() {
     byte[] page = DiskBench.pattern(3, 4096);
     replica.blocks().write(0, page, error -> {});
-    assertThat(replica.blocks().repair(0, 0, page)).isEqualTo(ChunkBlocks.Repair.NOT_NEEDED);
+    assertThat(replica.blocks().repair(0, 0, 0, page)).isEqualTo(ChunkBlocks.Repair.NOT_NEEDED);
     sync();
     byte[] older = DiskBench.pattern(2, 4096);
-    assertThat(replica.blocks().repair(0, 0, older)).isEqualTo(ChunkBlocks.Repair.OTHER_BYTES);
+    assertThat(replica.blocks().repair(0, 0, 0, older)).isEqualTo(ChunkBlocks.Repair.OTHER_BYTES);
     bench.device.flip(replica.blocks().placeOf(0) + 17);
-    assertThat(replica.blocks().repair(0, 0, older)).isEqualTo(ChunkBlocks.Repair.OTHER_BYTES);
-    assertThat(replica.blocks().repair(0, 0, page)).isEqualTo(ChunkBlocks.Repair.TAKEN);
+    assertThat(replica.blocks().repair(0, 0, 0, older)).isEqualTo(ChunkBlocks.Repair.OTHER_BYTES);
+    assertThat(replica.blocks().repair(0, 0, 0, page)).isEqualTo(ChunkBlocks.Repair.TAKEN);
     sync();
     assertThat(bench.device.bytes(replica.blocks().placeOf(0), 4096)).isEqualTo(page);
     assertThat(bench.read(replica, 0, 4096)).isEqualTo(page);
