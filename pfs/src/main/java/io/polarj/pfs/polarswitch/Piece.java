@@ -17,6 +17,9 @@ final class Piece {
   /** Whom it was last sent to. */
   int node;
 
+  /** {@link Route#confirmations} when it was last sent. */
+  long confirmations;
+
   /** Sent and not answered yet; otherwise it pauses until it is due. */
   boolean awaiting;
 

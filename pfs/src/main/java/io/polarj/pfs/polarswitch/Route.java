@@ -16,6 +16,8 @@ final class Route {
   private int cursor;
   private int suspect;
   private long suspectUntilNanos;
+  private int proven;
+  private long confirmations;
 
   Route(List<GroupMember> members, int leader) {
     this.members = members;
@@ -45,15 +47,32 @@ final class Route {
   /** A member did what only the leader does. */
   void confirmed(int node) {
     leader = node;
+    if (proven != node) {
+      proven = node;
+      confirmations++;
+    }
     if (suspect == node) {
       suspect = 0;
     }
+  }
+
+  /** Counts the leaders that have proved themselves. */
+  long confirmations() {
+    return confirmations;
+  }
+
+  /** Whether another than that node has proved to be the leader since the count was so. */
+  boolean provenSince(long count, int node) {
+    return confirmations != count && proven != 0 && proven != node;
   }
 
   /** A member is not the leader. */
   void refused(int node) {
     if (leader == node) {
       leader = 0;
+    }
+    if (proven == node) {
+      proven = 0;
     }
     moveOn(node);
   }

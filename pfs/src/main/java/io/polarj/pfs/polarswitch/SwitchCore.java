@@ -32,6 +32,9 @@ final class SwitchCore {
   private static final long SWEEP_NANOS = 5_000_000;
   private static final int HOPS_WITHOUT_PAUSE = 3;
 
+  /** An election takes less than a second: whoever looks for its winner does not sleep over it. */
+  private static final long LONGEST_SEARCH_PAUSE_NANOS = 100_000_000;
+
   private final EventLoop loop;
   private final Network network;
   private final RouteTable routes;
@@ -133,6 +136,7 @@ final class SwitchCore {
       return;
     }
     piece.node = target.node();
+    piece.confirmations = route.confirmations();
     piece.awaiting = true;
     piece.dueNanos = loop.clock().nanoTime() + settings.attemptTimeoutNanos(piece.attempts);
     link(target.address()).send(message(piece));
@@ -223,7 +227,7 @@ final class SwitchCore {
       return;
     }
     switch (status) {
-      case BUSY, IN_DOUBT -> pause(piece);
+      case BUSY, IN_DOUBT -> pause(piece, settings.backoffNanos(piece.attempts));
       case NOT_LEADER -> notLeader(piece, route, hint);
       default -> {
         LOG.debug("chunk {}: node {}: {} {}", piece.chunk, piece.node, status, message);
@@ -249,10 +253,16 @@ final class SwitchCore {
     }
   }
 
+  /** Until it looks for the leader again. */
   private void pause(Piece piece) {
+    long backoff = settings.backoffNanos(piece.attempts);
+    pause(piece, Math.min(backoff, LONGEST_SEARCH_PAUSE_NANOS));
+  }
+
+  private void pause(Piece piece, long nanos) {
     piece.awaiting = false;
     piece.hops = 0;
-    piece.dueNanos = loop.clock().nanoTime() + settings.backoffNanos(piece.attempts);
+    piece.dueNanos = loop.clock().nanoTime() + nanos;
     piece.attempts++;
   }
 
@@ -284,7 +294,17 @@ final class SwitchCore {
       }
       retries++;
       send(piece);
+    } else if (leaderFound(piece)) {
+      piece.hops = 0;
+      retries++;
+      send(piece);
     }
+  }
+
+  /** Whether others have found the leader that this piece still waits for or looks for. */
+  private boolean leaderFound(Piece piece) {
+    Route route = routes.find(piece.chunk.index());
+    return route != null && route.provenSince(piece.confirmations, piece.node);
   }
 
   private void timeOut(Piece piece) {

@@ -114,6 +114,19 @@ final class PolarSwitchTest {
   }
 
   @Test
+  void leaderThatOneRequestFindsIsToldToTheOthersAtOnce() {
+    servers.down.add(1);
+    servers.leader = 2;
+    servers.hint = 0;
+    Outcome first = write(0, filled(4096, 5));
+    loop.runUntil(300, () -> first.done);
+    Outcome second = write(4096, filled(4096, 6)); // to the dead one too, 300 ms later
+    succeeds(first, 300);
+    succeeds(second, 10);
+    assertThat(servers.bytes(4096, 4096)).containsOnly(6);
+  }
+
+  @Test
   void writeWhoseAnswerWasLostIsSentAgainUnderItsNumberAndAppliedOnce() {
     servers.answersToLose = 2;
     servers.hint = 1;

@@ -5,6 +5,7 @@ import io.polarj.platform.disk.DeviceMode;
 import io.polarj.platform.loop.IdleMode;
 import io.polarj.polarctrl.state.MoveSettings;
 import io.polarj.sql.protocol.auth.AuthPlugin;
+import io.polarj.storage.raft.RaftSettings;
 import io.polarj.storage.repair.ScrubSettings;
 import io.polarj.storage.store.DiskOptions;
 import java.io.IOException;
@@ -53,6 +54,11 @@ public final class Settings {
         "chunkserver.domain",
         "host-{node}",
         "where a ChunkServer is, as rack/host; {node} is its number");
+    key("raft.election", "400", "ms without its leader after which a chunk elects another");
+    key("raft.order", "parallel", "parallel, or strict: acknowledge, commit and apply in order");
+    key("raft.look.behind", "64", "entries that an entry may overtake at most; 0 to 64");
+    key("raft.reads", "lease", "lease, or quorum: leaders ask a majority before every read");
+    key("raft.clock.drift", "5", "percent that one clock may run faster than another; for leases");
     key("ctrl.database", "", "JDBC URL of PolarCtrl's database; empty: H2 in the data directory");
     key("ctrl.http.host", "127.0.0.1", "address PolarCtrl's admin API binds to, or off");
     key("ctrl.node.loss", "1800", "seconds of silence that lose a ChunkServer for good; 0: never");
@@ -153,6 +159,8 @@ public final class Settings {
         text("tls.certificate").isEmpty() == text("tls.key").isEmpty(),
         "tls.key",
         "given together with tls.certificate");
+    require(number("raft.election") >= 100, "raft.election", "at least 100 ms");
+    raft();
     require(!text("chunkserver.domain").isBlank(), "chunkserver.domain", "rack/host, or a host");
     require(!text("ctrl.http.host").isBlank(), "ctrl.http.host", "an address or off");
     require(number("ctrl.node.loss") >= 0, "ctrl.node.loss", "0 or more");
@@ -253,6 +261,25 @@ public final class Settings {
 
   public DiskOptions diskOptions() {
     return DiskOptions.DEFAULT.withSlowMillis(number("disk.slow"));
+  }
+
+  /** How the replicas of a chunk agree; the same on all ChunkServers. */
+  public RaftSettings raft() {
+    boolean strict = either("raft.order", "strict", "parallel");
+    boolean lease = either("raft.reads", "lease", "quorum");
+    try {
+      return RaftSettings.DEFAULT
+          .withElectionMillis(number("raft.election"))
+          .withOrder(number("raft.look.behind"), strict)
+          .withReads(lease, number("raft.clock.drift"));
+    } catch (IllegalArgumentException e) {
+      throw new StartException("settings raft.*: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean either(String key, String yes, String no) {
+    require(text(key).equals(yes) || text(key).equals(no), key, yes + " or " + no);
+    return text(key).equals(yes);
   }
 
   public ScrubSettings scrub() {

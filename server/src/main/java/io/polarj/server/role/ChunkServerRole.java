@@ -97,6 +97,7 @@ public final class ChunkServerRole implements Role {
                 cluster.chunkServer(node),
                 settings.failureDomain(node),
                 List.of(cluster.polarCtrl()))
+            .withRaft(settings.raft())
             .withDisk(settings.diskOptions())
             .withScrub(settings.scrub());
     ChunkServer server =

@@ -41,6 +41,11 @@ final class ClusterState implements AutoCloseable {
     return perNode(node -> node.path("leads").asInt());
   }
 
+  /** How many replicas each node is to have; empty when unknown. */
+  Map<Integer, Integer> replicas() {
+    return perNode(node -> node.path("replicas").asInt());
+  }
+
   /** Passes of background verification since each node's start. */
   Map<Integer, Integer> scrubPasses() {
     return perNode(node -> node.path("metrics").path("scrubPasses").asInt());

@@ -37,7 +37,7 @@ public record RaftSettings(
 
   public static final RaftSettings DEFAULT =
       new RaftSettings(
-          150, 1000, 2000, 5, true, 64, 256, 1024, false, 2048, 1024, 128 << 10, 4096, Set.of());
+          100, 400, 700, 5, true, 64, 256, 1024, false, 2048, 1024, 128 << 10, 4096, Set.of());
 
   public RaftSettings {
     if (lookBehind < 0 || lookBehind > 64) {
@@ -64,6 +64,62 @@ public record RaftSettings(
       throw new IllegalArgumentException("copyBytes " + copyBytes);
     }
     brokenLaws = Set.copyOf(brokenLaws);
+  }
+
+  /** Leaders are missed after between {@code millis} and not quite twice as long. */
+  public RaftSettings withElectionMillis(int millis) {
+    return new RaftSettings(
+        Math.max(1, millis / 4),
+        millis,
+        millis * 7 / 4,
+        clockDriftPercent,
+        leaseReads,
+        lookBehind,
+        window,
+        acceptWindow,
+        inOrder,
+        retainedEntries,
+        trimBatch,
+        copyBytes,
+        queueLimit,
+        brokenLaws);
+  }
+
+  public RaftSettings withReads(boolean byLease, int driftPercent) {
+    return new RaftSettings(
+        heartbeatMillis,
+        electionMinMillis,
+        electionMaxMillis,
+        driftPercent,
+        byLease,
+        lookBehind,
+        window,
+        acceptWindow,
+        inOrder,
+        retainedEntries,
+        trimBatch,
+        copyBytes,
+        queueLimit,
+        brokenLaws);
+  }
+
+  /** With a look-behind window of so many entries, or in strict order. */
+  public RaftSettings withOrder(int entriesLookedBehind, boolean strict) {
+    return new RaftSettings(
+        heartbeatMillis,
+        electionMinMillis,
+        electionMaxMillis,
+        clockDriftPercent,
+        leaseReads,
+        entriesLookedBehind,
+        window,
+        acceptWindow,
+        strict,
+        retainedEntries,
+        trimBatch,
+        copyBytes,
+        queueLimit,
+        brokenLaws);
   }
 
   boolean plants(PlantedBug bug) {
