@@ -277,6 +277,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void rdmaLibraryIsNamedByOneClassAlone() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("io\\.polarj\\.platform\\.net\\.rdma\\.DisniVerbs(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.ibm.disni..")
+        .check(CLASSES);
+  }
+
+  @Test
   void calciteIsUsedOnlyInSql() {
     noClasses()
         .that()

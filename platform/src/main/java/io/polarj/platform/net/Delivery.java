@@ -39,7 +39,7 @@ final class Delivery extends ChannelInboundHandlerAdapter {
     if (!batch.isEmpty()) {
       List<Message> messages = batch;
       batch = new ArrayList<>();
-      loop.execute(new Batch(messages));
+      loop.execute(new MessageBatch(loop, link, handler, closed, messages));
     }
   }
 
@@ -51,33 +51,5 @@ final class Delivery extends ChannelInboundHandlerAdapter {
       LOG.error("connection {} closed by an error", context.channel(), cause);
     }
     context.close();
-  }
-
-  /** A handler that throws fails its own message only: the rest runs as a task of its own. */
-  private final class Batch implements Runnable {
-    private final List<Message> messages;
-    private int next;
-
-    Batch(List<Message> messages) {
-      this.messages = messages;
-    }
-
-    @Override
-    public void run() {
-      boolean ended = false;
-      try {
-        while (next < messages.size()) {
-          Message message = messages.get(next++);
-          if (!closed.getAsBoolean()) {
-            handler.onMessage(link, message);
-          }
-        }
-        ended = true;
-      } finally {
-        if (!ended) {
-          loop.execute(this);
-        }
-      }
-    }
   }
 }

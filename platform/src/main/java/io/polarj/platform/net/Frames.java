@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes on a TCP connection, little-endian. Each side begins with a hello and continues with
- * frames:
+ * The bytes on a connection, over TCP and over RDMA, little-endian. Each side begins with a hello
+ * and continues with frames:
  *
  * <pre>
  * hello: magic int "PLRJ" | version short | 0 short | cluster id long
@@ -14,9 +14,9 @@ import java.util.zip.CRC32C;
  *        | CRC32C int (of the four bytes before it, then the body) | body
  * </pre>
  */
-final class Frames {
+public final class Frames {
   static final int MAX_BODY_BYTES = 8 << 20;
-  static final int HELLO_BYTES = 16;
+  public static final int HELLO_BYTES = 16;
   static final int HEADER_BYTES = 12;
   private static final int MAGIC = 'P' | 'L' << 8 | 'R' << 16 | 'J' << 24;
   private static final int VERSION = 1;
@@ -31,11 +31,11 @@ final class Frames {
   private MessageWriter body = new MessageWriter(32 << 10);
 
   /** One per thread that encodes or decodes. */
-  Frames(CodecRegistry codecs) {
+  public Frames(CodecRegistry codecs) {
     this.codecs = codecs;
   }
 
-  static ByteBuf hello(ByteBufAllocator allocator, long clusterId) {
+  public static ByteBuf hello(ByteBufAllocator allocator, long clusterId) {
     return allocator
         .directBuffer(HELLO_BYTES)
         .writeIntLE(MAGIC)
@@ -45,7 +45,7 @@ final class Frames {
   }
 
   /** Takes the peer's hello off the buffer and refuses a stranger's. */
-  static void checkHello(ByteBuf in, long clusterId) {
+  public static void checkHello(ByteBuf in, long clusterId) {
     int magic = in.readIntLE();
     if (magic != MAGIC) {
       throw new MalformedMessageException(
@@ -64,7 +64,7 @@ final class Frames {
     }
   }
 
-  ByteBuf encode(Message message, ByteBufAllocator allocator) {
+  public ByteBuf encode(Message message, ByteBufAllocator allocator) {
     body.reset();
     int typeId = codecs.encode(message, body);
     int length = body.length();
@@ -86,8 +86,16 @@ final class Frames {
     return frame;
   }
 
+  /** The length of the frame that begins here; only of one that {@link #decode} found too short. */
+  public static int frameBytes(ByteBuf in) {
+    if (in.readableBytes() < 4) {
+      throw new MalformedMessageException("a frame cut within its length");
+    }
+    return 4 + in.getIntLE(in.readerIndex());
+  }
+
   /** The next message, or null when its frame is not all there yet. */
-  Message decode(ByteBuf in) {
+  public Message decode(ByteBuf in) {
     if (in.readableBytes() < 4) {
       return null;
     }

@@ -9,12 +9,12 @@ final class InProcessNetworkTest extends NetworkContract {
   private final InProcessHub hub = new InProcessHub();
 
   @Override
-  Network network(ThreadLoop loop) {
+  protected Network network(ThreadLoop loop) {
     return new InProcessNetwork(hub, loop);
   }
 
   @Override
-  Address listen(Network network, Address again, MessageHandler handler) {
+  protected Address listen(Network network, Address again, MessageHandler handler) {
     Address address = again == null ? new Address("node", 1) : again;
     network.listen(address, handler);
     return address;

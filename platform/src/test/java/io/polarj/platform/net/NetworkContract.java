@@ -15,17 +15,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Network} of the real platform owes; each transport runs the whole of it. */
-abstract class NetworkContract {
-  ThreadLoop serverLoop;
-  ThreadLoop clientLoop;
-  final List<Network> networks = new ArrayList<>();
-  final BlockingQueue<Message> answers = new LinkedBlockingQueue<>();
+public abstract class NetworkContract {
+  protected ThreadLoop serverLoop;
+  protected ThreadLoop clientLoop;
+  private final List<Network> networks = new ArrayList<>();
+  protected final BlockingQueue<Message> answers = new LinkedBlockingQueue<>();
 
   /** A network of a node on that loop; all of one test reach each other. */
-  abstract Network network(ThreadLoop loop);
+  protected abstract Network network(ThreadLoop loop);
 
   /** Listens somewhere free, or at an address that an earlier call gave. */
-  abstract Address listen(Network network, Address again, MessageHandler handler);
+  protected abstract Address listen(Network network, Address again, MessageHandler handler);
 
   @BeforeEach
   void startLoops() {
@@ -40,21 +40,21 @@ abstract class NetworkContract {
     clientLoop.close();
   }
 
-  final Network open(ThreadLoop loop) {
+  protected final Network open(ThreadLoop loop) {
     Network network = network(loop);
     networks.add(network);
     return network;
   }
 
-  final Link connect(Address address) {
+  protected final Link connect(Address address) {
     return open(clientLoop).connect(address, (from, message) -> answers.add(message));
   }
 
-  final void send(Link link, Message message) {
+  protected final void send(Link link, Message message) {
     clientLoop.execute(() -> link.send(message));
   }
 
-  static void echo(Link from, Message message) {
+  protected static void echo(Link from, Message message) {
     from.send(message);
   }
 
@@ -169,7 +169,7 @@ abstract class NetworkContract {
     assertThat(answers).isEmpty();
   }
 
-  final Ping answer() throws InterruptedException {
+  protected final Ping answer() throws InterruptedException {
     Message message = answers.poll(20, TimeUnit.SECONDS);
     assertThat(message).as("an answer within 20 s").isInstanceOf(Ping.class);
     return (Ping) message;

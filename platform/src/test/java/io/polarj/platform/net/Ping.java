@@ -1,10 +1,10 @@
 package io.polarj.platform.net;
 
 /** The message of the transport tests. */
-record Ping(int number, byte[] payload) implements Message {
+public record Ping(int number, byte[] payload) implements Message {
   static final int BASE = 0xfe00;
 
-  static final class Codec implements MessageCodec {
+  public static final class Codec implements MessageCodec {
     @Override
     public boolean handles(Class<? extends Message> type) {
       return type == Ping.class;

@@ -20,12 +20,12 @@ final class TcpNetworkTest extends NetworkContract {
   private final BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
 
   @Override
-  Network network(ThreadLoop loop) {
+  protected Network network(ThreadLoop loop) {
     return new TcpNetwork(loop, codecs, TcpSettings.forCluster(CLUSTER));
   }
 
   @Override
-  Address listen(Network network, Address again, MessageHandler handler) {
+  protected Address listen(Network network, Address again, MessageHandler handler) {
     network.listen(again == null ? new Address("127.0.0.1", 0) : again, handler);
     return ((TcpNetwork) network).localAddress();
   }

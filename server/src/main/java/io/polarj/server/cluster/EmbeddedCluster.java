@@ -51,7 +51,7 @@ public final class EmbeddedCluster implements Cluster {
       Settings settings,
       Ports ports,
       Consumer<String> progress) {
-    Networks networks = Networks.together(cluster);
+    Networks networks = Networks.together(cluster, settings);
     progress.accept("polarctrl");
     started(PolarCtrlRole.start(dataDirectory, cluster, settings, networks));
     ThreadLoop storageLoop = sharedLoop(settings, "storage");

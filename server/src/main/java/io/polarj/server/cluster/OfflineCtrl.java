@@ -20,7 +20,7 @@ public final class OfflineCtrl implements AutoCloseable {
   public static OfflineCtrl start(Path data, ClusterIdentity cluster, Settings settings) {
     OfflineCtrl offline = new OfflineCtrl();
     try {
-      Networks networks = Networks.together(cluster);
+      Networks networks = Networks.together(cluster, settings);
       offline.ctrl = PolarCtrlRole.startAlone(data, cluster, settings, networks);
       offline.running.push(offline.ctrl);
       ThreadLoop loop = ThreadLoop.start("storage", settings.idleMode());

@@ -19,7 +19,7 @@ public final class OfflineEngine {
   public static List<String> check(Path data, ClusterIdentity cluster, Settings settings) {
     ArrayDeque<AutoCloseable> running = new ArrayDeque<>();
     try {
-      Networks networks = Networks.together(cluster);
+      Networks networks = Networks.together(cluster, settings);
       running.push(PolarCtrlRole.startAlone(data, cluster, settings, networks));
       ThreadLoop loop = ThreadLoop.start("storage", settings.idleMode());
       running.push(loop);

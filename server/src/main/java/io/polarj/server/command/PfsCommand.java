@@ -6,6 +6,7 @@ import io.polarj.pfs.file.OpenMode;
 import io.polarj.pfs.file.PolarFile;
 import io.polarj.pfs.file.SpaceStat;
 import io.polarj.server.config.ByteSize;
+import io.polarj.server.config.Settings;
 import io.polarj.server.config.StartException;
 import io.polarj.server.role.Networks;
 import io.polarj.server.role.VolumeAccess;
@@ -49,7 +50,8 @@ public final class PfsCommand {
   private static int mounted(DataOption data, Body body) {
     var cluster = RemoteCtrl.running(data.path());
     try (VolumeAccess access =
-        VolumeAccess.readOnly("tool", cluster, Networks.separate(cluster), null)) {
+        VolumeAccess.readOnly(
+            "tool", cluster, Networks.separate(cluster, Settings.read(data.path())), null)) {
       body.run(access.fileSystem());
       return 0;
     } catch (IOException e) {

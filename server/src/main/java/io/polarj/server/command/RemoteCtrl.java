@@ -6,6 +6,7 @@ import io.polarj.polarctrl.client.BlockingPolarCtrl;
 import io.polarj.polarctrl.client.PolarCtrlClient;
 import io.polarj.server.config.ClusterIdentity;
 import io.polarj.server.config.DataDirectory;
+import io.polarj.server.config.Settings;
 import io.polarj.server.config.StartException;
 import io.polarj.server.role.Networks;
 import java.nio.file.Path;
@@ -18,10 +19,11 @@ final class RemoteCtrl implements AutoCloseable {
   private final BlockingPolarCtrl ctrl;
   private final ClusterIdentity cluster;
 
-  private RemoteCtrl(ClusterIdentity cluster) {
+  private RemoteCtrl(ClusterIdentity cluster, Settings settings) {
     this.cluster = cluster;
+    Networks networks = Networks.separate(cluster, settings);
     this.loop = ThreadLoop.start("tool");
-    this.network = Networks.separate(cluster).forNode(loop);
+    this.network = networks.forNode(loop);
     this.ctrl =
         new BlockingPolarCtrl(
             new PolarCtrlClient(
@@ -30,7 +32,7 @@ final class RemoteCtrl implements AutoCloseable {
 
   /** Connects to the cluster of a data directory; says so when none runs there. */
   static RemoteCtrl open(Path data) {
-    return new RemoteCtrl(running(data));
+    return new RemoteCtrl(running(data), Settings.read(data));
   }
 
   /** The identity of the cluster that runs in the directory. */

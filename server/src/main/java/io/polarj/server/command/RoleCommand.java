@@ -67,7 +67,7 @@ public final class RoleCommand implements Callable<Integer> {
       throw new StartException("there is no cluster in " + data.path() + "; `polarj up` makes one");
     }
     Settings settings = Settings.read(data.path());
-    Networks networks = Networks.separate(cluster);
+    Networks networks = Networks.separate(cluster, settings);
     Role role =
         switch (name) {
           case polarctrl -> PolarCtrlRole.start(data.path(), cluster, settings, networks);

@@ -74,6 +74,7 @@ public final class Settings {
     key("lock.wait.timeout", "50", "seconds to wait for a row lock");
     key("mysql.host", "127.0.0.1", "address that the MySQL listeners bind to");
     key("internal.host", "127.0.0.1", "address of the connections between roles");
+    key("net.transport", "tcp", "tcp or rdma: what connects the roles; the same on all machines");
     key("max.connections", "512", "client connections per node");
     key("authentication", "mysql_native_password", "or caching_sha2_password");
     key("tls.certificate", "", "PEM file; with tls.key TLS is offered to clients");
@@ -170,6 +171,7 @@ public final class Settings {
     ByteSize.parse(text("process.heap"));
     deviceMode();
     idleMode();
+    transport();
     primaryEngine();
     replicaEngine();
   }
@@ -301,6 +303,10 @@ public final class Settings {
 
   public IdleMode idleMode() {
     return parsed("loop.idle", IdleMode::parse);
+  }
+
+  public Transport transport() {
+    return parsed("net.transport", Transport::parse);
   }
 
   public boolean sharedLoops() {

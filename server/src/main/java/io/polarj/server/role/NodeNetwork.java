@@ -7,19 +7,19 @@ import io.polarj.platform.net.InProcessNetwork;
 import io.polarj.platform.net.Link;
 import io.polarj.platform.net.MessageHandler;
 import io.polarj.platform.net.Network;
-import io.polarj.platform.net.TcpNetwork;
 import java.util.Set;
 
 /**
  * The network of a node in an all-in-one process: peers of the same process are called directly,
- * and the node listens on TCP as well, so that tools reach it just as in a cluster of processes.
+ * and the node listens on its transport as well, so that tools reach it just as in a cluster of
+ * processes.
  */
 final class NodeNetwork implements Network {
   private final InProcessNetwork inside;
-  private final TcpNetwork outside;
+  private final Network outside;
   private final Set<Address> members;
 
-  NodeNetwork(InProcessHub hub, EventLoop loop, TcpNetwork outside, Set<Address> members) {
+  NodeNetwork(InProcessHub hub, EventLoop loop, Network outside, Set<Address> members) {
     this.inside = new InProcessNetwork(hub, loop);
     this.outside = outside;
     this.members = members;

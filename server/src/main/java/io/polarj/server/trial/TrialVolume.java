@@ -14,6 +14,7 @@ import io.polarj.polarctrl.client.WriterLease;
 import io.polarj.polarctrl.protocol.CtrlStatus;
 import io.polarj.polarctrl.protocol.VolumeInfo;
 import io.polarj.server.config.ClusterIdentity;
+import io.polarj.server.config.Settings;
 import io.polarj.server.config.StartException;
 import io.polarj.server.role.Networks;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class TrialVolume implements AutoCloseable {
   private TrialVolume(ClusterIdentity cluster, long bytes, long chunkBytes) {
     SecureRandom random = new SecureRandom();
     loop = ThreadLoop.start("polarswitch-" + NAME);
-    network = Networks.separate(cluster).forNode(loop);
+    network = Networks.separate(cluster, Settings.defaults()).forNode(loop);
     PolarCtrlClient client =
         new PolarCtrlClient(loop, network, cluster.polarCtrl(), random.nextLong() >>> 1);
     info = create(new BlockingPolarCtrl(client), bytes, chunkBytes, cluster.chunkServers());
