@@ -3,6 +3,7 @@ package io.polarj.sim;
 import io.polarj.sim.cluster.ClusterOptions;
 import io.polarj.sim.cluster.ClusterScenario;
 import io.polarj.sim.model.ModelCheck;
+import io.polarj.sim.paxos.PaxosScenario;
 import io.polarj.sim.raft.Options;
 import io.polarj.sim.raft.Scenario;
 import java.io.PrintStream;
@@ -27,7 +28,7 @@ public final class SimCommand {
       """
       polarj sim run --scenario NAME [--seed N] [--count N] [--budget SECONDS]
       polarj sim replay --scenario NAME --seed N
-        NAME    raft, members, replaced-disk, cluster, bit-rot, lost-node, power-cut, tight-log, or model
+        NAME    raft, members, replaced-disk, cluster, bit-rot, lost-node, power-cut, tight-log, paxos, or model
         run     seeds N, N+1, ... (from 1), count of them (20), no new one after the budget
         replay  one seed twice: both runs must be the same, event for event
         model   the exhaustive check of the consensus rules; knows no seeds
@@ -111,11 +112,12 @@ public final class SimCommand {
       case "lost-node" -> cluster(ClusterOptions.DEFAULT.losingNode());
       case "power-cut" -> cluster(ClusterOptions.DEFAULT.withPowerCut());
       case "tight-log" -> cluster(ClusterOptions.DEFAULT.withTightLog());
+      case "paxos" -> paxos();
       default ->
           throw new IllegalArgumentException(
               "scenario '"
                   + scenario
-                  + "' is none of raft, members, replaced-disk, cluster, bit-rot, lost-node, power-cut, tight-log,"
+                  + "' is none of raft, members, replaced-disk, cluster, bit-rot, lost-node, power-cut, tight-log, paxos,"
                   + " model");
     };
   }
@@ -130,6 +132,13 @@ public final class SimCommand {
   private static LongFunction<Run> cluster(ClusterOptions options) {
     return number -> {
       var report = ClusterScenario.run(number, options);
+      return new Run(report.violation(), report.traceHash(), report.toString());
+    };
+  }
+
+  private static LongFunction<Run> paxos() {
+    return number -> {
+      var report = PaxosScenario.run(number);
       return new Run(report.violation(), report.traceHash(), report.toString());
     };
   }

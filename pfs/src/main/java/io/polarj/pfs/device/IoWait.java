@@ -34,7 +34,7 @@ public final class IoWait implements IoCallback {
       Thread.currentThread().interrupt();
     }
     if (outcome instanceof PfsException known) {
-      throw new PfsException(known.errno(), known.getMessage(), known);
+      throw new PfsException(known.errno(), known.reason(), known);
     }
     if (outcome instanceof IOException error) {
       throw new PfsException(

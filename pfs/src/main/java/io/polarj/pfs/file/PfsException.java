@@ -6,15 +6,23 @@ import java.io.IOException;
 public final class PfsException extends IOException {
   private static final long serialVersionUID = 1L;
   private final Errno errno;
+  private final String reason;
 
   public PfsException(Errno errno, String message) {
     super(errno + ": " + message);
     this.errno = errno;
+    this.reason = message;
   }
 
   public PfsException(Errno errno, String message, Throwable cause) {
     super(errno + ": " + message, cause);
     this.errno = errno;
+    this.reason = message;
+  }
+
+  /** The message without the error's name. */
+  public String reason() {
+    return reason;
   }
 
   public Errno errno() {

@@ -23,7 +23,7 @@ public final class PolarSwitch implements VolumeDevice {
   private final RouteTable routes;
   private final SwitchSettings settings;
   private final VolumeInfo volume;
-  private final boolean readOnly;
+  private volatile boolean readOnly;
   private final RouteSource source;
   private volatile long size;
   private volatile Runnable unwatch = () -> {};
@@ -114,6 +114,20 @@ public final class PolarSwitch implements VolumeDevice {
                   }
                 })));
     return result;
+  }
+
+  /**
+   * Writes carry this epoch from now on, and a device that was read-only may write; writes under
+   * way under an older one fail with ESTALE. The future ends when that is so.
+   */
+  public CompletableFuture<Void> raiseEpoch(long epoch) {
+    CompletableFuture<Void> raised = new CompletableFuture<>();
+    loop.execute(() -> {
+      core.raiseEpoch(epoch);
+      readOnly = false;
+      raised.complete(null);
+    });
+    return raised;
   }
 
   /** Attempts beyond the first, of all pieces so far; on the loop it is exact. */

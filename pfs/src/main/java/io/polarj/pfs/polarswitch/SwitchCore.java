@@ -40,7 +40,7 @@ final class SwitchCore {
   private final RouteTable routes;
   private final SwitchSettings settings;
   private final long clientId;
-  private final long epoch;
+  private long epoch;
   private final ArrayDeque<Piece> queue = new ArrayDeque<>();
   private final ArrayList<Piece> flights = new ArrayList<>();
   private final TreeMap<ChunkId, WriteLane> lanes = new TreeMap<>();
@@ -77,6 +77,22 @@ final class SwitchCore {
       queue.addAll(io.pieces);
       pump();
     }
+  }
+
+  /** Writes carry this epoch from now on; those under way under an older one fail. */
+  void raiseEpoch(long newEpoch) {
+    if (newEpoch <= epoch) {
+      return;
+    }
+    ArrayList<Piece> all = new ArrayList<>(flights);
+    all.addAll(queue);
+    for (Piece piece : all) {
+      if (piece.io.write) {
+        fail(piece.io, stale(piece.io, "the epoch was raised to " + newEpoch));
+      }
+    }
+    epoch = newEpoch;
+    fenced = false;
   }
 
   void close() {

@@ -8,6 +8,7 @@ import io.polarj.pfs.volume.format.Anchor;
 import io.polarj.pfs.volume.format.MetadataObject;
 import io.polarj.pfs.volume.format.SuperBlock;
 import io.polarj.pfs.volume.format.VolumeLayout;
+import io.polarj.pfs.volume.lock.LockArea;
 import io.polarj.pfs.volume.meta.Namespace;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -65,14 +66,30 @@ public final class Mkfs {
     io.writeBytes(VolumeLayout.SUPERBLOCK, new byte[2 * VolumeLayout.SECTOR]);
     // stale batches can't be taken for new ones (the volume id differs), stale objects could
     zero(io, layout.objectsOffset(), layout.dataOffset());
+    zero(io, LockArea.OFFSET, LockArea.OFFSET + LockArea.BYTES);
     writeRoot(io, layout, nowMillis);
     Anchor anchor = new Anchor(volumeId, 1, 1, 0, 0, untouched ? 0 : blocks);
     io.writeBytes(anchor.slotOffset(), anchor.encode());
     Anchor second = new Anchor(volumeId, 2, 1, 0, 0, untouched ? 0 : blocks);
     io.writeBytes(second.slotOffset(), second.encode());
-    byte[] superBlock = new SuperBlock(volumeId, device.size(), layout).encode();
+    byte[] superBlock = new SuperBlock(SuperBlock.FORMAT, volumeId, device.size(), layout).encode();
     io.writeBytes(VolumeLayout.SUPERBLOCK_COPY, superBlock);
     io.writeBytes(VolumeLayout.SUPERBLOCK, superBlock);
+  }
+
+  /** Gives a volume of an older format what the newest has; the caller is its one writer. */
+  static void upgrade(DeviceIo io, SuperBlock superBlock) throws IOException {
+    if (superBlock.format() < SuperBlock.FORMAT) {
+      byte[] now =
+          new SuperBlock(
+                  SuperBlock.FORMAT,
+                  superBlock.volumeId(),
+                  superBlock.volumeBytes(),
+                  superBlock.layout())
+              .encode();
+      io.writeBytes(VolumeLayout.SUPERBLOCK_COPY, now);
+      io.writeBytes(VolumeLayout.SUPERBLOCK, now);
+    }
   }
 
   private static void writeRoot(DeviceIo io, VolumeLayout layout, long nowMillis)

@@ -12,6 +12,7 @@ import io.polarj.pfs.file.SpaceStat;
 import io.polarj.pfs.volume.format.MetadataObject.Extent;
 import io.polarj.pfs.volume.format.VolumeLayout;
 import io.polarj.pfs.volume.journal.JournalWriter;
+import io.polarj.pfs.volume.lock.VolumeLock;
 import io.polarj.pfs.volume.meta.BlockMap;
 import io.polarj.pfs.volume.meta.Change;
 import io.polarj.pfs.volume.meta.ExtentMap;
@@ -40,62 +41,99 @@ public final class PfsVolume implements FileSystem {
   private final VolumeLayout layout;
   private final Clock clock;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-  private final Blocks blocks;
-  private final JournalWriter journal;
-  private final Follower follower;
-  private Namespace namespace;
+  private volatile Blocks blocks;
+  private volatile JournalWriter journal;
+  private volatile VolumeLock ownership;
+  private volatile Follower follower;
+  private volatile Namespace namespace;
   private volatile boolean closed;
 
-  private PfsVolume(
-      DeviceIo io,
-      Clock clock,
-      VolumeLoader.Loaded loaded,
-      Blocks blocks,
-      JournalWriter journal,
-      Follower follower) {
+  private PfsVolume(DeviceIo io, Clock clock, VolumeLoader.Loaded loaded) {
     this.io = io;
     this.clock = clock;
     this.layout = loaded.superBlock().layout();
     this.namespace = loaded.namespace();
-    this.blocks = blocks;
-    this.journal = journal;
-    this.follower = follower;
   }
 
-  /**
-   * Mounts a volume. A read-write mount replays the journal, frees what a crash left without a
-   * name, and makes all of it the new start of the journal. {@code epoch}: the fencing epoch under
-   * which the device writes; recorded for tools.
-   */
-  public static PfsVolume mount(VolumeDevice device, MountMode mode, long epoch, Clock clock)
-      throws IOException {
+  /** Mounts a volume for reading alone; it follows the writer. */
+  public static PfsVolume mountReadOnly(VolumeDevice device, Clock clock) throws IOException {
     DeviceIo io = new DeviceIo(device);
     VolumeLoader loader = new VolumeLoader(io);
     VolumeLoader.Loaded loaded = loader.load();
-    if (mode == MountMode.READ_ONLY) {
-      Follower follower = new Follower(loader, loaded);
-      return new PfsVolume(io, clock, loaded, null, null, follower);
-    }
+    PfsVolume volume = new PfsVolume(io, clock, loaded);
+    volume.follower = new Follower(loader, loaded);
+    return volume;
+  }
+
+  /**
+   * Mounts a volume read-write: replays the journal, frees what a crash left without a name, and
+   * makes all of it the new start of the journal. {@code lock}: from {@link VolumeLocks}; it is
+   * given back at {@link #close}.
+   */
+  public static PfsVolume mountReadWrite(VolumeDevice device, VolumeLock lock, Clock clock)
+      throws IOException {
+    DeviceIo io = new DeviceIo(device);
+    checkOwned(device, lock);
+    VolumeLoader.Loaded loaded = new VolumeLoader(io).load();
+    PfsVolume volume = new PfsVolume(io, clock, loaded);
+    volume.own(loaded, lock);
+    return volume;
+  }
+
+  private static void checkOwned(VolumeDevice device, VolumeLock lock) throws PfsException {
     if (device.readOnly()) {
       throw new PfsException(Errno.EROFS, "the device is read-only");
     }
-    Blocks blocks = new Blocks(io, loaded.superBlock().layout(), blockMap(loaded));
-    JournalWriter journal =
+    lock.check();
+  }
+
+  /**
+   * Makes a read-only mount a read-write one in place: open files stay open. The device has become
+   * writable, and the lock is this host's. A failure leaves the mount as it was.
+   */
+  public void promote(VolumeLock lock) throws IOException {
+    checkOpen();
+    Follower before = follower;
+    if (before == null) {
+      throw new PfsException(Errno.EINVAL, "the volume is mounted read-write already");
+    }
+    checkOwned(io.device(), lock);
+    synchronized (before) {
+      own(new VolumeLoader(io).load(), lock);
+    }
+  }
+
+  /** Takes over as the writer, from the state that the loaded journal ends with. */
+  private void own(VolumeLoader.Loaded loaded, VolumeLock lock) throws IOException {
+    Mkfs.upgrade(io, loaded.superBlock());
+    Blocks space = new Blocks(io, layout, blockMap(loaded));
+    JournalWriter writer =
         new JournalWriter(
             io,
             loaded.superBlock(),
             loaded.homes(),
             loaded.anchor(),
-            epoch,
+            lock.epoch(),
             loaded.journal().nextBatch(),
             loaded.journal().nextSector(),
-            blocks::virginLimit);
-    blocks.journal(journal);
+            space::virginLimit);
+    space.journal(writer);
     loaded.namespace().generationBase((int) (loaded.anchor().version() & 0x3fffffff) + 1);
-    PfsVolume volume = new PfsVolume(io, clock, loaded, blocks, journal, null);
-    journal.checkpoint();
-    volume.freeOrphans();
-    return volume;
+    writer.checkpoint();
+    this.lock.writeLock().lock();
+    try {
+      if (loaded.namespace() != namespace) {
+        loaded.namespace().adoptHandles(namespace);
+      }
+      namespace = loaded.namespace();
+      blocks = space;
+      journal = writer;
+      ownership = lock;
+      follower = null;
+    } finally {
+      this.lock.writeLock().unlock();
+    }
+    freeOrphans();
   }
 
   private static BlockMap blockMap(VolumeLoader.Loaded loaded) throws IOException {
@@ -124,7 +162,9 @@ public final class PfsVolume implements FileSystem {
     lock.writeLock().lock();
     try {
       for (InodeState orphan : List.copyOf(namespace.orphans())) {
-        last = submitRemoval(orphan, new Change(namespace));
+        if (orphan.opens() == 0) {
+          last = submitRemoval(orphan, new Change(namespace));
+        }
       }
     } finally {
       lock.writeLock().unlock();
@@ -154,6 +194,7 @@ public final class PfsVolume implements FileSystem {
     if (journal == null) {
       throw new PfsException(Errno.EROFS, path + ": the volume is mounted read-only");
     }
+    ownership.check();
   }
 
   private void checkOpen() throws PfsException {
@@ -194,10 +235,12 @@ public final class PfsVolume implements FileSystem {
     return submit(change, freed);
   }
 
-  void closed(InodeState inode) throws IOException {
+  void closed(InodeState handle) throws IOException {
     JournalWriter.Ticket ticket = null;
     lock.writeLock().lock();
     try {
+      InodeState now = handle.at(namespace) ? handle : namespace.inode(handle.id());
+      InodeState inode = now == null ? handle : now;
       inode.closed();
       if (journal != null && !closed && inode.opens() == 0 && inode.links() == 0) {
         ticket = submitRemoval(inode, new Change(namespace));
@@ -206,7 +249,13 @@ public final class PfsVolume implements FileSystem {
       lock.writeLock().unlock();
     }
     if (ticket != null) {
-      journal.await(ticket);
+      try {
+        journal.await(ticket);
+      } catch (PfsException e) {
+        if (e.errno() != Errno.ESTALE) {
+          throw e;
+        } // the next owner has removed it when it mounted
+      }
     }
   }
 
@@ -256,7 +305,7 @@ public final class PfsVolume implements FileSystem {
       try {
         return body.run();
       } catch (PfsException e) {
-        if (follower == null || e.errno() != Errno.ENOENT || attempt > 0) {
+        if (journal != null || e.errno() != Errno.ENOENT || attempt > 0) {
           throw e;
         }
       } finally {
@@ -556,14 +605,19 @@ public final class PfsVolume implements FileSystem {
   @Override
   public void refresh() throws IOException {
     checkOpen();
-    if (follower == null) {
+    Follower following = follower;
+    if (following == null) {
       return;
     }
-    synchronized (follower) {
-      Follower.Update update = follower.poll();
+    synchronized (following) {
+      if (follower == null) {
+        return; // promoted meanwhile
+      }
+      Follower.Update update = following.poll();
       lock.writeLock().lock();
       try {
         if (update.reloaded() != null) {
+          update.reloaded().adoptHandles(namespace);
           namespace = update.reloaded();
         } else {
           update.changes().forEach(namespace::apply);
@@ -576,7 +630,7 @@ public final class PfsVolume implements FileSystem {
 
   /** The inode that a handle means now: a reload made new objects. Null when the file is gone. */
   InodeState current(InodeState inode) {
-    if (follower == null) {
+    if (inode.at(namespace)) {
       return inode;
     }
     lock.readLock().lock();
@@ -600,8 +654,15 @@ public final class PfsVolume implements FileSystem {
       if (journal != null) {
         journal.checkpoint();
       }
+    } catch (PfsException e) {
+      if (e.errno() != Errno.ESTALE) {
+        throw e;
+      } // the next owner has, and will replay, all that was promised
     } finally {
       closed = true;
+      if (ownership != null) {
+        VolumeLocks.await(ownership.release());
+      }
       io.device().close();
     }
   }

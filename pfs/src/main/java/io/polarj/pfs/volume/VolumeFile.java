@@ -56,14 +56,11 @@ final class VolumeFile implements PolarFile {
     if (!open.get()) {
       throw new PfsException(Errno.EBADF, path + " is closed");
     }
-    InodeState state = inode;
-    if (state.removed() && volume.readOnly()) {
-      state = volume.current(state);
-      if (state == null) {
-        throw new PfsException(Errno.ESTALE, path + " was removed by the writer");
-      }
-      inode = state;
+    InodeState state = volume.current(inode);
+    if (state == null || state.removed()) {
+      throw new PfsException(Errno.ESTALE, path + " was removed by the writer");
     }
+    inode = state;
     return state;
   }
 

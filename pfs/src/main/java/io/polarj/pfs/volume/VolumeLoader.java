@@ -60,7 +60,7 @@ final class VolumeLoader {
         Errno.EAGAIN, "the writer cut its journal faster than it could be read; try again");
   }
 
-  private SuperBlock readSuperBlock() throws IOException {
+  SuperBlock readSuperBlock() throws IOException {
     try {
       SuperBlock superBlock = Mkfs.superBlock(io);
       if (superBlock == null) {

@@ -1,35 +1,45 @@
 package io.polarj.pfs.device;
 
+import io.polarj.pfs.file.Errno;
+import io.polarj.pfs.file.PfsException;
+import io.polarj.pfs.volume.lock.EpochFence;
 import io.polarj.platform.disk.IoCallback;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A volume in memory for tests. It can be told to die at the n-th write: that write takes effect
  * only in part (whole sectors), as the contract allows for writes that were never acknowledged, and
- * all later requests fail.
+ * all later requests fail. Like the chunks of a volume it refuses writes under an epoch older than
+ * the newest one; each handle is its own {@link EpochFence}.
  */
-public final class MemoryVolumeDevice implements VolumeDevice {
+public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
   private final MemorySegment bytes;
-  private final boolean readOnly;
+  private final AtomicLong newestEpoch;
+  private boolean readOnly;
+  private long epoch;
   private long writes;
   private long dieAtWrite = Long.MAX_VALUE;
   private int sectorsOfLastWrite;
   private boolean dead;
 
   public MemoryVolumeDevice(long size) {
-    this(Arena.ofAuto().allocate(size, ALIGNMENT), false);
+    this(Arena.ofAuto().allocate(size, ALIGNMENT), new AtomicLong(1), false);
   }
 
-  private MemoryVolumeDevice(MemorySegment bytes, boolean readOnly) {
+  private MemoryVolumeDevice(MemorySegment bytes, AtomicLong newestEpoch, boolean readOnly) {
     this.bytes = bytes;
+    this.newestEpoch = newestEpoch;
+    this.epoch = newestEpoch.get();
     this.readOnly = readOnly;
   }
 
   /** The same bytes through another device, as after a restart or on another host. */
   public MemoryVolumeDevice reopen(boolean asReadOnly) {
-    return new MemoryVolumeDevice(bytes, asReadOnly);
+    return new MemoryVolumeDevice(bytes, newestEpoch, asReadOnly);
   }
 
   /**
@@ -61,8 +71,35 @@ public final class MemoryVolumeDevice implements VolumeDevice {
   }
 
   @Override
-  public boolean readOnly() {
+  public synchronized boolean readOnly() {
     return readOnly;
+  }
+
+  @Override
+  public boolean enforced() {
+    return true;
+  }
+
+  @Override
+  public synchronized long epoch() {
+    return epoch;
+  }
+
+  /** The newest epoch becomes this handle's alone. */
+  public MemoryVolumeDevice withNewEpoch() {
+    raise(newestEpoch.get());
+    return this;
+  }
+
+  @Override
+  public synchronized CompletableFuture<Long> raise(long from) {
+    if (!newestEpoch.compareAndSet(from, from + 1)) {
+      return CompletableFuture.failedFuture(
+          new PfsException(Errno.EBUSY, "the epoch is " + newestEpoch + ", not " + from));
+    }
+    epoch = from + 1;
+    readOnly = false;
+    return CompletableFuture.completedFuture(epoch);
   }
 
   @Override
@@ -84,6 +121,10 @@ public final class MemoryVolumeDevice implements VolumeDevice {
       check(offset, source);
       if (readOnly) {
         throw new IllegalStateException("a write through a read-only device");
+      }
+      if (epoch < newestEpoch.get()) {
+        done.completed(new PfsException(Errno.ESTALE, "epoch " + epoch + " is fenced"));
+        return;
       }
       if (!dead && writes++ < dieAtWrite) {
         bytes.asSlice(offset, source.byteSize()).copyFrom(source);

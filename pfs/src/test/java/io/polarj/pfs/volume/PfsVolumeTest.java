@@ -14,7 +14,13 @@ import io.polarj.pfs.file.FileSystemContract;
 import io.polarj.pfs.file.OpenMode;
 import io.polarj.pfs.file.PfsException;
 import io.polarj.pfs.file.PolarFile;
+import io.polarj.pfs.volume.lock.HostIdentity;
+import io.polarj.pfs.volume.lock.LockRequest;
+import io.polarj.pfs.volume.lock.LockSettings;
+import io.polarj.pfs.volume.lock.VolumeLock;
 import io.polarj.platform.clock.SystemClock;
+import io.polarj.platform.loop.ThreadLoop;
+import io.polarj.platform.random.RandomStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +30,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +45,7 @@ final class PfsVolumeTest implements FileSystemContract {
   private static final MkfsOptions OPTIONS = new MkfsOptions(16384, 256 << 10, 1024, false);
   private static final Set<OpenMode> NEW = Set.of(READ, WRITE, CREATE);
 
+  private static ThreadLoop loop;
   private MemoryVolumeDevice device;
   private PfsVolume volume;
 
@@ -44,7 +53,7 @@ final class PfsVolumeTest implements FileSystemContract {
   void format() throws IOException {
     device = new MemoryVolumeDevice(SIZE);
     Mkfs.run(device, OPTIONS, 7, 1000);
-    volume = mount(device, MountMode.READ_WRITE);
+    volume = mountWriter(device);
   }
 
   @AfterEach
@@ -52,8 +61,30 @@ final class PfsVolumeTest implements FileSystemContract {
     volume.close();
   }
 
-  private static PfsVolume mount(MemoryVolumeDevice device, MountMode mode) throws IOException {
-    return PfsVolume.mount(device, mode, 1, SystemClock.INSTANCE);
+  /** As a host that was granted a new epoch: everybody before it is fenced. */
+  private static PfsVolume mountWriter(MemoryVolumeDevice device) throws IOException {
+    VolumeLock lock =
+        VolumeLocks.acquire(
+            device.withNewEpoch(),
+            loop,
+            device,
+            LockRequest.withNewEpoch(new HostIdentity(1, "test"), LockSettings.DEFAULT),
+            new RandomStream(device.epoch()));
+    return PfsVolume.mountReadWrite(device, lock, SystemClock.INSTANCE);
+  }
+
+  private static PfsVolume mountReader(MemoryVolumeDevice device) throws IOException {
+    return PfsVolume.mountReadOnly(device.reopen(true), SystemClock.INSTANCE);
+  }
+
+  @BeforeAll
+  static void startLoop() {
+    loop = ThreadLoop.start("lock");
+  }
+
+  @AfterAll
+  static void stopLoop() {
+    loop.close();
   }
 
   @Override
@@ -141,12 +172,12 @@ final class PfsVolumeTest implements FileSystemContract {
     write(volume, longName, 100_000, 3, 10_000);
     write(volume, "/b", 0, 4, 123);
     volume.rename("/b", "/a/c");
-    PfsVolume afterCrash = mount(device.reopen(false), MountMode.READ_WRITE);
+    PfsVolume afterCrash = mountWriter(device.reopen(false));
     List<String> names = afterCrash.readdir("/a").stream().map(FileStat::name).toList();
     assertThat(names).containsExactly("c", "n".repeat(250));
     assertThat(read(afterCrash, longName)).hasSize(110_000).endsWith(new byte[] {3, 3, 3});
     afterCrash.close();
-    PfsVolume afterUnmount = mount(device.reopen(false), MountMode.READ_WRITE);
+    PfsVolume afterUnmount = mountWriter(device.reopen(false));
     assertThat(read(afterUnmount, "/a/c")).hasSize(123);
     assertThat(afterUnmount.exists("/b")).isFalse();
     afterUnmount.close();
@@ -164,16 +195,20 @@ final class PfsVolumeTest implements FileSystemContract {
       assertThat(open.read(0, memory)).isEqualTo(16);
       assertThat(memory.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 9);
     }
-    PfsVolume afterCrash = mount(device.reopen(false), MountMode.READ_WRITE);
-    assertThat(afterCrash.space().freeBytes()).as("freed by the mount").isEqualTo(free);
     open.close();
     assertThat(volume.space().freeBytes()).isEqualTo(free);
+    write(volume, "/g", 0, 9, 65536);
+    PolarFile lost = volume.open("/g", Set.of(READ));
+    volume.unlink("/g");
+    volume = mountWriter(device.reopen(false));
+    assertThat(volume.space().freeBytes()).as("freed by the mount").isEqualTo(free);
+    lost.close(); // of the former owner: nothing happens
   }
 
   @Test
   void readOnlyMountFollowsTheWriterThroughManyRoundsOfTheJournal() throws IOException {
-    PfsVolume reader = mount(device.reopen(true), MountMode.READ_ONLY);
-    PfsVolume lazy = mount(device.reopen(true), MountMode.READ_ONLY);
+    PfsVolume reader = mountReader(device);
+    PfsVolume lazy = mountReader(device);
     for (int i = 0; i < 400; i++) {
       write(volume, "/f" + i % 50, (i % 7) * 16384L, i, 16384);
       if (i % 3 == 0) {
@@ -197,7 +232,7 @@ final class PfsVolumeTest implements FileSystemContract {
   @Test
   void readOnlyMountSeesAGrowingFileThroughItsOpenHandle() throws IOException {
     write(volume, "/log", 0, 1, 4096);
-    PfsVolume reader = mount(device.reopen(true), MountMode.READ_ONLY);
+    PfsVolume reader = mountReader(device);
     try (PolarFile file = reader.open("/log", Set.of(READ));
         Arena arena = Arena.ofConfined()) {
       write(volume, "/log", 4096, 2, 4096);
@@ -222,7 +257,7 @@ final class PfsVolumeTest implements FileSystemContract {
       states.add(new TreeSet<>(model.keySet()));
       disk.dieAtWrite(n, (int) (n % 3));
       boolean survived = runWorkload(disk, model, states);
-      PfsVolume after = mount(disk.reopen(false), MountMode.READ_WRITE);
+      PfsVolume after = mountWriter(disk.reopen(false));
       TreeSet<String> found = new TreeSet<>();
       after.readdir("/").forEach(stat -> found.add(stat.name()));
       // the last operation was cut short: either it happened whole or not at all
@@ -255,7 +290,7 @@ final class PfsVolumeTest implements FileSystemContract {
   private static boolean runWorkload(
       MemoryVolumeDevice disk, TreeMap<String, Integer> model, List<TreeSet<String>> states) {
     try {
-      PfsVolume fs = mount(disk, MountMode.READ_WRITE);
+      PfsVolume fs = mountWriter(disk);
       for (int i = 0; i < 24; i++) {
         String name = "f" + i % 5;
         TreeSet<String> next = new TreeSet<>(model.keySet());
@@ -295,10 +330,10 @@ final class PfsVolumeTest implements FileSystemContract {
     volume.close();
     long objects = (1L << 20) + (256 << 10);
     device.memory().set(ValueLayout.JAVA_BYTE, objects + 2 * 256 + 30, (byte) 77);
-    assertThatThrownBy(() -> mount(device.reopen(false), MountMode.READ_WRITE))
+    assertThatThrownBy(() -> mountWriter(device.reopen(false)))
         .isInstanceOf(PfsException.class)
         .hasMessageContaining("damaged");
-    volume = mount(freshDevice(), MountMode.READ_WRITE);
+    volume = mountWriter(freshDevice());
   }
 
   private static MemoryVolumeDevice freshDevice() throws IOException {
@@ -312,7 +347,7 @@ final class PfsVolumeTest implements FileSystemContract {
     write(volume, "/f", 0, 1, 100);
     volume.close();
     device.memory().asSlice(0, 4096).fill((byte) 0xEE);
-    volume = mount(device.reopen(false), MountMode.READ_WRITE);
+    volume = mountWriter(device.reopen(false));
     assertThat(read(volume, "/f")).hasSize(100);
     assertThatThrownBy(() -> Mkfs.run(device, OPTIONS, 8, 0))
         .isInstanceOfSatisfying(
@@ -346,7 +381,7 @@ final class PfsVolumeTest implements FileSystemContract {
       thread.join();
     }
     assertThat(failures).isEmpty();
-    PfsVolume after = mount(device.reopen(false), MountMode.READ_WRITE);
+    PfsVolume after = mountWriter(device.reopen(false));
     assertThat(after.readdir("/")).hasSize(8 * 30);
     assertThat(after.readdir("/")).isEqualTo(volume.readdir("/"));
   }

@@ -128,8 +128,14 @@ public final class PolarCtrlClient {
   }
 
   public CompletableFuture<WriterReply> acquireWriter(long volume, String owner, boolean force) {
+    return acquireWriter(volume, owner, force, AcquireWriter.ANY_EPOCH);
+  }
+
+  /** Fails with STALE_EPOCH when the volume's epoch is not {@code onlyAfter} any more. */
+  public CompletableFuture<WriterReply> acquireWriter(
+      long volume, String owner, boolean force, long onlyAfter) {
     return ask(
-        id -> new AcquireWriter(id, volume, owner, force),
+        id -> new AcquireWriter(id, volume, owner, force, onlyAfter),
         LONG_TIMEOUT_NANOS,
         WriterReply.class::cast);
   }

@@ -2,6 +2,7 @@ package io.polarj.polarctrl.client;
 
 import io.polarj.platform.loop.EventLoop;
 import io.polarj.platform.loop.Timer;
+import io.polarj.polarctrl.protocol.AcquireWriter;
 import io.polarj.polarctrl.protocol.CtrlStatus;
 import io.polarj.polarctrl.protocol.WriterReply;
 import java.util.concurrent.CompletableFuture;
@@ -44,8 +45,20 @@ public final class WriterLease {
       String owner,
       boolean force,
       Runnable onLost) {
+    return acquire(loop, client, volume, owner, force, AcquireWriter.ANY_EPOCH, onLost);
+  }
+
+  /** The same, refused when the volume's epoch is not {@code onlyAfter} any more. */
+  public static CompletableFuture<WriterLease> acquire(
+      EventLoop loop,
+      PolarCtrlClient client,
+      long volume,
+      String owner,
+      boolean force,
+      long onlyAfter,
+      Runnable onLost) {
     return client
-        .acquireWriter(volume, owner, force)
+        .acquireWriter(volume, owner, force, onlyAfter)
         .thenApply(grant -> {
           WriterLease lease = new WriterLease(loop, client, owner, grant, onLost);
           loop.execute(lease::renewLater);

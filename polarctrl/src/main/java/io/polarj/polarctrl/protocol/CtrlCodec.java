@@ -88,7 +88,7 @@ public final class CtrlCodec implements MessageCodec {
       case AcquireWriter m -> {
         out.putLong(m.volume());
         putText(out, m.owner());
-        out.putBoolean(m.force());
+        out.putBoolean(m.force()).putLong(m.onlyAfter());
         yield ACQUIRE_WRITER;
       }
       case RenewWriter m -> {
@@ -170,7 +170,8 @@ public final class CtrlCodec implements MessageCodec {
       case ROUTE_REQUEST -> new RouteRequest(id, in.getLong(), in.getInt(), in.getInt());
       case ROUTE_REPLY ->
           new RouteReply(id, volume(in), list(in, ROUTE_MIN_BYTES, CtrlCodec::route));
-      case ACQUIRE_WRITER -> new AcquireWriter(id, in.getLong(), text(in), in.getBoolean());
+      case ACQUIRE_WRITER ->
+          new AcquireWriter(id, in.getLong(), text(in), in.getBoolean(), in.getLong());
       case RENEW_WRITER -> new RenewWriter(id, in.getLong(), text(in), in.getLong());
       case RELEASE_WRITER -> new ReleaseWriter(id, in.getLong(), text(in), in.getLong());
       case WRITER_REPLY -> new WriterReply(id, in.getLong(), in.getLong(), in.getLong());

@@ -71,6 +71,13 @@ final class WriterTable {
       granted(volume, request.requestId(), reply, nowNanos);
       return;
     }
+    if (request.onlyAfter() != AcquireWriter.ANY_EPOCH
+        && request.onlyAfter() != volume.info.epoch()) {
+      String newer =
+          "the volume's epoch is " + volume.info.epoch() + ", not " + request.onlyAfter();
+      reply.accept(new Refusal(request.requestId(), CtrlStatus.STALE_EPOCH, newer));
+      return;
+    }
     String busy = busy(volume, request, nowNanos);
     if (busy != null) {
       reply.accept(new Refusal(request.requestId(), CtrlStatus.WRITER_BUSY, busy));

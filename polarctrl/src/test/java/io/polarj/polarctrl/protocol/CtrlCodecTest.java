@@ -33,7 +33,7 @@ final class CtrlCodecTest {
             7,
             VOLUME,
             List.of(new ChunkRoute(0, 2, List.of(new GroupMember(2, new Address("h", 1)))))),
-        new AcquireWriter(8, 1, "o", true),
+        new AcquireWriter(8, 1, "o", true, 17),
         new RenewWriter(9, 1, "o", 2),
         new ReleaseWriter(10, 1, "o", 2),
         new WriterReply(11, 1, 2, 3),

@@ -248,6 +248,18 @@ final class ControlPlaneTest {
   }
 
   @Test
+  void epochIsRaisedForWhoNamesTheNewestOneAndForNobodyElse() {
+    long id = volume("data", 1);
+    long epoch = acquire(id, "a", false);
+    ask(new AcquireWriter(++requestId, id, "b", true, epoch));
+    answerAll(Status.OK, 1);
+    assertThat(((WriterReply) onlyReply()).epoch()).isEqualTo(epoch + 1);
+    ask(new AcquireWriter(++requestId, id, "c", true, epoch));
+    refused(CtrlStatus.STALE_EPOCH);
+    assertThat(toNodes).isEmpty();
+  }
+
+  @Test
   void repeatedAcquisitionIsOneAcquisition() {
     long id = volume("data", 1);
     AcquireWriter request = new AcquireWriter(++requestId, id, "a", false);

@@ -1,15 +1,21 @@
 package io.polarj.server.role;
 
+import io.polarj.pfs.polarswitch.PolarCtrlFence;
 import io.polarj.pfs.polarswitch.PolarSwitch;
 import io.polarj.pfs.polarswitch.RouteSource;
 import io.polarj.pfs.polarswitch.SwitchSettings;
 import io.polarj.pfs.volume.Mkfs;
 import io.polarj.pfs.volume.MkfsOptions;
-import io.polarj.pfs.volume.MountMode;
 import io.polarj.pfs.volume.PfsVolume;
+import io.polarj.pfs.volume.VolumeLocks;
+import io.polarj.pfs.volume.lock.HostIdentity;
+import io.polarj.pfs.volume.lock.LockRequest;
+import io.polarj.pfs.volume.lock.LockSettings;
+import io.polarj.pfs.volume.lock.VolumeLock;
 import io.polarj.platform.clock.SystemClock;
 import io.polarj.platform.loop.ThreadLoop;
 import io.polarj.platform.net.Network;
+import io.polarj.platform.random.RandomStream;
 import io.polarj.polarctrl.client.BlockingPolarCtrl;
 import io.polarj.polarctrl.client.CtrlException;
 import io.polarj.polarctrl.client.PolarCtrlClient;
@@ -28,6 +34,10 @@ import java.time.Duration;
  */
 public final class VolumeAccess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  /** The host id of a cluster's primary in the lock of its volume. */
+  private static final int WRITER_HOST = 1;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final ThreadLoop loop;
@@ -108,15 +118,36 @@ public final class VolumeAccess implements AutoCloseable {
             SystemClock.INSTANCE.wallMillis());
       }
       PfsVolume mount =
-          PfsVolume.mount(
-              device,
-              writer ? MountMode.READ_WRITE : MountMode.READ_ONLY,
-              lease == null ? 0 : lease.epoch(),
-              SystemClock.INSTANCE);
+          writer
+              ? mountReadWrite(name, loop, client, volume, device, lease, onLost)
+              : PfsVolume.mountReadOnly(device, SystemClock.INSTANCE);
       return new VolumeAccess(loop, shared == null, network, client, volume, lease, mount);
     } catch (IOException e) {
       throw new StartException("mounting volume " + volume.name() + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The epoch was granted to this process alone, so whoever held the volume's lock under an older
+   * one can not write any more, and the lease that it may have left is not waited for.
+   */
+  private static PfsVolume mountReadWrite(
+      String name,
+      ThreadLoop loop,
+      PolarCtrlClient client,
+      VolumeInfo volume,
+      PolarSwitch device,
+      WriterLease lease,
+      Runnable onLost)
+      throws IOException {
+    VolumeLock lock =
+        VolumeLocks.acquire(
+            device,
+            loop,
+            PolarCtrlFence.granted(loop, client, device, volume, name, lease, onLost),
+            LockRequest.withNewEpoch(new HostIdentity(WRITER_HOST, name), LockSettings.DEFAULT),
+            new RandomStream(RANDOM.nextLong()));
+    return PfsVolume.mountReadWrite(device, lock, SystemClock.INSTANCE);
   }
 
   private static PolarSwitch openSwitch(

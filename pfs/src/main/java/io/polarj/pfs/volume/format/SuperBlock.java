@@ -8,15 +8,20 @@ import java.util.zip.CRC32C;
 
 /**
  * The first sector of a volume, and its copy: {u64 magic, u32 format version, u64 volume id, u64
- * bytes at mkfs, layout, u32 crc32c of all before}. Written by mkfs alone.
+ * bytes at mkfs, layout, u32 crc32c of all before}. Written by mkfs, and by the first read-write
+ * mount of an older format.
  */
-public record SuperBlock(long volumeId, long volumeBytes, VolumeLayout layout) {
+public record SuperBlock(int format, long volumeId, long volumeBytes, VolumeLayout layout) {
   private static final long MAGIC = 0x31304C4F56534650L; // "PFSVOL01"
-  private static final int FORMAT = 1;
+
+  /** Format 2 has the paxos file; a read-write mount gives it to a volume of format 1. */
+  public static final int FORMAT = 2;
+
+  private static final int OLDEST_FORMAT = 1;
 
   public byte[] encode() {
     MessageWriter out = new MessageWriter(VolumeLayout.SECTOR);
-    out.putLong(MAGIC).putInt(FORMAT).putLong(volumeId).putLong(volumeBytes);
+    out.putLong(MAGIC).putInt(format).putLong(volumeId).putLong(volumeBytes);
     out.putInt(layout.blockBytes()).putLong(layout.journalOffset()).putLong(layout.journalBytes());
     out.putLong(layout.objectsOffset()).putInt(layout.objectCount());
     out.putInt(crc(out.array(), out.length()));
@@ -33,15 +38,21 @@ public record SuperBlock(long volumeId, long volumeBytes, VolumeLayout layout) {
     try {
       SuperBlock block =
           new SuperBlock(
+              format,
               in.getLong(),
               in.getLong(),
               new VolumeLayout(in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getInt()));
       if (in.getInt() != crc(sector, in.position() - 4)) {
         return null;
       }
-      if (format != FORMAT) {
+      if (format < OLDEST_FORMAT || format > FORMAT) {
         throw new MalformedMessageException(
-            "volume format " + format + "; this version reads format " + FORMAT);
+            "the volume has format "
+                + format
+                + "; this version reads the formats "
+                + OLDEST_FORMAT
+                + " to "
+                + FORMAT);
       }
       return block;
     } catch (IllegalArgumentException e) {

@@ -7,7 +7,7 @@ package io.polarj.pfs.volume.format;
  * <pre>
  * 0        superblock, 4 KiB; its copy at 4096
  * 8192     anchor, two alternating slots of 4 KiB
- * 16384    256 KiB kept free for the lock blocks of the hosts (DiskPaxos)
+ * 16384    paxos file: 256 KiB, the lock blocks of 32 hosts
  * 1 MiB    journal: a ring of 4 KiB blocks
  * then     homes of the metadata objects, {@link MetadataObject#BYTES} each
  * then     data blocks, numbered from 0, each blockBytes

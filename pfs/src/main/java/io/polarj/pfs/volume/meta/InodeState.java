@@ -26,13 +26,15 @@ public final class InodeState {
   /** Object numbers of the extents beyond the inode's own, by part. */
   private int[] extentObjects = new int[0];
 
+  private final Namespace home;
   private int opens;
   private volatile boolean removed;
 
   /** A name in a directory. {@code partObject}: of a long name's second piece, else 0. */
   public record Child(int entryObject, int partObject, long inode) {}
 
-  InodeState(long id, boolean directory) {
+  InodeState(Namespace home, long id, boolean directory) {
+    this.home = home;
     this.id = id;
     this.directory = directory;
     this.children = directory ? new TreeMap<>() : null;
@@ -44,6 +46,11 @@ public final class InodeState {
 
   public boolean directory() {
     return directory;
+  }
+
+  /** Whether this is the inode's state in that namespace, not in one that was loaded before. */
+  public boolean at(Namespace namespace) {
+    return home == namespace;
   }
 
   public StampedLock io() {
@@ -116,5 +123,9 @@ public final class InodeState {
 
   public void closed() {
     opens--;
+  }
+
+  void adoptHandles(InodeState before) {
+    opens += before.opens;
   }
 }

@@ -92,7 +92,7 @@ public final class Namespace {
         throw new MalformedMessageException("inode " + inode.id() + " in object " + objectNo);
       }
       generations[objectNo] = (int) (inode.id() >>> 32);
-      inodes.computeIfAbsent(inode.id(), id -> new InodeState(id, inode.directory()));
+      inodes.computeIfAbsent(inode.id(), id -> new InodeState(this, id, inode.directory()));
     }
   }
 
@@ -187,6 +187,16 @@ public final class Namespace {
 
   public Collection<InodeState> inodes() {
     return inodes.values();
+  }
+
+  /** Handles that were opened before everything was loaded anew. */
+  public void adoptHandles(Namespace before) {
+    for (InodeState old : before.inodes()) {
+      InodeState now = old.opens() > 0 ? inodes.get(old.id()) : null;
+      if (now != null) {
+        now.adoptHandles(old);
+      }
+    }
   }
 
   public long files() {
