@@ -59,6 +59,11 @@ final class ReadOnlyGuard implements FileSystem {
     }
 
     @Override
+    public FileStat stat() throws IOException {
+      return file.stat();
+    }
+
+    @Override
     public long size() throws IOException {
       return file.size();
     }
@@ -133,6 +138,11 @@ final class ReadOnlyGuard implements FileSystem {
   @Override
   public FileStat stat(String path) throws IOException {
     return inner.stat(path);
+  }
+
+  @Override
+  public void setModified(String path, long modifiedMillis) throws IOException {
+    throw refused("set the time of " + path);
   }
 
   @Override

@@ -192,6 +192,11 @@ public final class FaultyFileSystem implements FileSystem {
   }
 
   @Override
+  public void setModified(String path, long modifiedMillis) throws IOException {
+    throw new PfsException(Errno.ENOTSUP, path);
+  }
+
+  @Override
   public synchronized boolean exists(String path) {
     return files.containsKey(path) || folders.contains(path);
   }
@@ -224,6 +229,11 @@ public final class FaultyFileSystem implements FileSystem {
     @Override
     public String path() {
       return path;
+    }
+
+    @Override
+    public FileStat stat() throws IOException {
+      throw new PfsException(Errno.ENOTSUP, path);
     }
 
     @Override

@@ -37,6 +37,9 @@ public interface FileSystem extends AutoCloseable {
 
   boolean exists(String path) throws IOException;
 
+  /** Sets the time of the last change of a file or directory; durable on return. */
+  void setModified(String path, long modifiedMillis) throws IOException;
+
   SpaceStat space() throws IOException;
 
   boolean readOnly();

@@ -19,6 +19,9 @@ public interface PolarFile extends AutoCloseable {
 
   long size() throws IOException;
 
+  /** What {@link FileSystem#stat} tells, also when the name is gone or another file's by now. */
+  FileStat stat() throws IOException;
+
   /**
    * Reads up to the end of the file; returns the bytes read, 0 at or after the end. Holes read as
    * zeros.

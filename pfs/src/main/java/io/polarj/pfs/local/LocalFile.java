@@ -2,6 +2,7 @@ package io.polarj.pfs.local;
 
 import com.sun.nio.file.ExtendedOpenOption;
 import io.polarj.pfs.file.Errno;
+import io.polarj.pfs.file.FileStat;
 import io.polarj.pfs.file.PfsException;
 import io.polarj.pfs.file.PolarFile;
 import io.polarj.platform.disk.IoCallback;
@@ -31,6 +32,7 @@ final class LocalFile implements PolarFile {
 
   private final String path;
   private final Path local;
+  private final FileStat opened;
   private final boolean writable;
   private final Executor executor;
   private final boolean directWanted;
@@ -43,9 +45,16 @@ final class LocalFile implements PolarFile {
     T on(FileChannel channel) throws IOException;
   }
 
-  LocalFile(String path, Path local, FileChannel channel, boolean writable, Executor executor) {
+  LocalFile(
+      String path,
+      Path local,
+      FileStat opened,
+      FileChannel channel,
+      boolean writable,
+      Executor executor) {
     this.path = path;
     this.local = local;
+    this.opened = opened;
     this.writable = writable;
     this.executor = executor;
     this.buffered = channel;
@@ -80,6 +89,13 @@ final class LocalFile implements PolarFile {
   @Override
   public long size() throws IOException {
     return transfer(false, FileChannel::size);
+  }
+
+  /** The JDK has no fstat: the size is the file's own, the rest is as of the opening. */
+  @Override
+  public FileStat stat() throws IOException {
+    long size = size();
+    return new FileStat(opened.name(), opened.inode(), false, size, size, opened.modifiedMillis());
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -84,7 +85,7 @@ public final class LocalFileSystem implements FileSystem {
       if (!existed) {
         syncDirectory(local.getParent());
       }
-      return new LocalFile(path, local, channel, writable, executor);
+      return new LocalFile(path, local, statOf(local), channel, writable, executor);
     } catch (IOException e) {
       throw LocalErrors.map(path, e);
     }
@@ -187,12 +188,23 @@ public final class LocalFileSystem implements FileSystem {
         (Boolean) values.get("isDirectory"),
         size,
         size,
-        ((java.nio.file.attribute.FileTime) values.get("lastModifiedTime")).toMillis());
+        ((FileTime) values.get("lastModifiedTime")).toMillis());
   }
 
   @Override
   public boolean exists(String path) throws IOException {
     return Files.exists(resolve(path), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void setModified(String path, long modifiedMillis) throws IOException {
+    Path local = resolve(path);
+    mustBeWritable(path);
+    try {
+      Files.setLastModifiedTime(local, FileTime.fromMillis(modifiedMillis));
+    } catch (IOException e) {
+      throw LocalErrors.map(path, e);
+    }
   }
 
   @Override

@@ -320,7 +320,7 @@ public final class PfsVolume implements FileSystem {
     T run() throws PfsException;
   }
 
-  private FileStat statOf(String name, InodeState inode) {
+  FileStat statOf(String name, InodeState inode) {
     return new FileStat(
         name,
         inode.id(),
@@ -578,6 +578,19 @@ public final class PfsVolume implements FileSystem {
       }
       throw e;
     }
+  }
+
+  @Override
+  public void setModified(String path, long modifiedMillis) throws IOException {
+    PathName name = PathName.parse(path);
+    mutate(
+        path,
+        () -> {
+          InodeState inode = require(name);
+          Change change = new Change(namespace);
+          change.update(inode, inode.map(), inode.size(), modifiedMillis, inode.links());
+          return submit(change, List.of());
+        });
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.polarj.pfs.device.DeviceIo;
 import io.polarj.pfs.device.IoWait;
 import io.polarj.pfs.device.VolumeDevice;
 import io.polarj.pfs.file.Errno;
+import io.polarj.pfs.file.FileStat;
 import io.polarj.pfs.file.PfsException;
 import io.polarj.pfs.file.PolarFile;
 import io.polarj.pfs.volume.format.MetadataObject.Extent;
@@ -50,6 +51,11 @@ final class VolumeFile implements PolarFile {
   @Override
   public long size() throws IOException {
     return state().size();
+  }
+
+  @Override
+  public FileStat stat() throws IOException {
+    return volume.statOf(path.substring(path.lastIndexOf('/') + 1), state());
   }
 
   private InodeState state() throws PfsException {

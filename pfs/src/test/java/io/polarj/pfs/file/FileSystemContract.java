@@ -141,6 +141,32 @@ public interface FileSystemContract {
   }
 
   @Test
+  default void anOpenFileTellsOfItselfAfterItsNameWentToAnother() throws IOException {
+    FileSystem fs = fileSystem();
+    fs.open("/other", NEW).close();
+    try (PolarFile file = fs.open("/f", NEW)) {
+      file.write(0, MemorySegment.ofArray(new byte[] {9, 8, 7}));
+      long inode = fs.stat("/f").inode();
+      assertThat(file.stat().inode()).isEqualTo(inode);
+      fs.rename("/other", "/f");
+      assertThat(file.stat().inode()).isEqualTo(inode).isNotEqualTo(fs.stat("/f").inode());
+      assertThat(file.stat().size()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  default void theTimeOfTheLastChangeCanBeSet() throws IOException {
+    FileSystem fs = fileSystem();
+    fs.mkdir("/d");
+    fs.open("/d/f", NEW).close();
+    fs.setModified("/d/f", 1_234_000);
+    fs.setModified("/d", 5_678_000);
+    assertThat(fs.stat("/d/f").modifiedMillis()).isEqualTo(1_234_000);
+    assertThat(fs.stat("/d").modifiedMillis()).isEqualTo(5_678_000);
+    fails(Errno.ENOENT, () -> fs.setModified("/none", 1));
+  }
+
+  @Test
   default void openModesDecideAboutExistingFiles() throws IOException {
     FileSystem fs = fileSystem();
     fails(Errno.ENOENT, () -> fs.open("/f", Set.of(READ, WRITE)));
