@@ -474,6 +474,12 @@ public final class ChunkBlocks implements ChunkStore {
     new Restoring(disk, this, snapshot, era, done).step(0);
   }
 
+  /** Whether the block has a version that was born in that era. */
+  boolean born(int logicalBlock, int era) {
+    int block = versions.at(logicalBlock, era);
+    return block >= 0 && disk.table().birth(block) == era;
+  }
+
   boolean isGone() {
     return gone;
   }
@@ -503,9 +509,7 @@ public final class ChunkBlocks implements ChunkStore {
     int blocks = 0;
     for (int logical = 0; logical < versions.blockCount(); logical++) {
       int shown = source(logical, snapshot);
-      if (shown >= 0 && shown != source(logical, VersionMap.PRESENT)) {
-        blocks += needsBlock(logical) ? 1 : 0;
-      }
+      blocks += shown >= 0 && shown != source(logical, VersionMap.PRESENT) ? 1 : 0;
     }
     return blocks;
   }

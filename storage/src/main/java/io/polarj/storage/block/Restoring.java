@@ -7,7 +7,11 @@ import java.io.IOException;
 
 /**
  * Makes what a snapshot shows a chunk's content, block by block, those that differ only. Nothing
- * else changes the chunk meanwhile. Done again after a crash it ends the same. One loop only.
+ * else changes the chunk meanwhile.
+ *
+ * <p>The era begins with it, and each block gets a version of that era. So when it is applied again
+ * after a crash, entries before it do not touch what it has made, and a block that has its version
+ * is done: what the snapshot showed may be gone by then. One loop only.
  */
 final class Restoring {
   private static final int SECTOR_BYTES = DiskGeometry.SECTOR_BYTES;
@@ -27,7 +31,7 @@ final class Restoring {
     this.disk = disk;
     this.blocks = blocks;
     this.snapshot = snapshot;
-    this.era = era;
+    this.era = new Era(era.number(), era.number() - 1); // what was there goes, whoever sees it
     this.done = done;
   }
 
@@ -38,7 +42,8 @@ final class Restoring {
     }
     int logical = from;
     while (logical < blocks.blockCount()
-        && blocks.source(logical, snapshot) == blocks.source(logical, era.number())) {
+        && (blocks.born(logical, era.number())
+            || blocks.source(logical, snapshot) == blocks.source(logical, era.number()))) {
       logical++;
     }
     if (logical == blocks.blockCount()) {

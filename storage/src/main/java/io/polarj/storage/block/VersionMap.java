@@ -1,5 +1,6 @@
 package io.polarj.storage.block;
 
+import io.polarj.storage.raft.ChunkStore;
 import io.polarj.storage.raft.Era;
 import io.polarj.storage.raft.SnapshotSet;
 import java.util.ArrayList;
@@ -20,8 +21,7 @@ import java.util.function.IntPredicate;
  * newer block table changes no later version and no earlier one. One loop only.
  */
 final class VersionMap {
-  /** Shows the present content. */
-  static final int PRESENT = Integer.MAX_VALUE;
+  static final int PRESENT = ChunkStore.PRESENT;
 
   private static final int SWEEP_STEP = 256;
 

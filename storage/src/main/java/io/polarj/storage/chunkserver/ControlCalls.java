@@ -11,8 +11,9 @@ import io.polarj.storage.protocol.DeleteChunk;
 import io.polarj.storage.protocol.FenceEpoch;
 import io.polarj.storage.protocol.Status;
 import io.polarj.storage.protocol.StorageMessage;
-import io.polarj.storage.raft.EntryKind;
 import io.polarj.storage.raft.Outcome;
+import io.polarj.storage.raft.RaftReplica;
+import io.polarj.storage.raft.ReplyCallback;
 import io.polarj.storage.store.Disk;
 import io.polarj.storage.store.DiskReplica;
 import io.polarj.storage.store.ReplicaInfo;
@@ -212,24 +213,20 @@ final class ControlCalls {
         && group.stored().blocks().blocksToRestore(request.snapshot()) > disk.freeBlocks() / 2) {
       answer.end(Status.NO_SPACE, 0, "the disk of node " + node + " is too full to restore");
     } else {
-      EntryKind kind =
-          switch (request.action()) {
-            case TAKE -> EntryKind.SNAPSHOT;
-            case DELETE -> EntryKind.DELETE_SNAPSHOT;
-            case RESTORE -> EntryKind.RESTORE;
-          };
-      group
-          .replica()
-          .changeSnapshots(
-              kind,
-              request.snapshot(),
-              outcome ->
-                  answer.end(
-                      ClientCalls.status(outcome),
-                      ClientCalls.hint(outcome, group.replica().status()),
-                      outcome == Outcome.NO_SNAPSHOT
-                          ? "there is no snapshot " + request.snapshot()
-                          : ""));
+      RaftReplica replica = group.replica();
+      ReplyCallback done =
+          outcome ->
+              answer.end(
+                  ClientCalls.status(outcome),
+                  ClientCalls.hint(outcome, replica.status()),
+                  outcome == Outcome.NO_SNAPSHOT
+                      ? "there is no snapshot " + request.snapshot()
+                      : "");
+      switch (request.action()) {
+        case TAKE -> replica.takeSnapshot(request.snapshot(), done);
+        case DELETE -> replica.deleteSnapshot(request.snapshot(), done);
+        case RESTORE -> replica.restore(request.snapshot(), request.number(), done);
+      }
     }
   }
 

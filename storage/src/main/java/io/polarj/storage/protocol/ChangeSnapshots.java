@@ -7,8 +7,11 @@ import java.util.Objects;
  * a write; may be repeated. Answered by {@link ControlReply}: OK when it is done, durably.
  *
  * @param snapshot the volume's number of it; later ones are higher, and none is used twice
+ * @param number of a restore: above that of every snapshot taken before; the restore is done once
+ *     under a number. Otherwise the snapshot's
  */
-public record ChangeSnapshots(long requestId, ChunkId chunk, Action action, int snapshot)
+public record ChangeSnapshots(
+    long requestId, ChunkId chunk, Action action, int snapshot, int number)
     implements StorageMessage {
   /** What is to be done. */
   public enum Action {
@@ -34,10 +37,15 @@ public record ChangeSnapshots(long requestId, ChunkId chunk, Action action, int 
     }
   }
 
+  /** Takes or deletes a snapshot. */
+  public ChangeSnapshots(long requestId, ChunkId chunk, Action action, int snapshot) {
+    this(requestId, chunk, action, snapshot, snapshot);
+  }
+
   public ChangeSnapshots {
     Objects.requireNonNull(chunk, "chunk");
     Objects.requireNonNull(action, "action");
-    if (snapshot < 1 || snapshot > StorageLimits.MAX_SNAPSHOT) {
+    if (snapshot < 1 || number < snapshot || number > StorageLimits.MAX_SNAPSHOT) {
       throw new IllegalArgumentException("snapshot " + snapshot);
     }
   }

@@ -115,7 +115,7 @@ public final class StorageCodec implements MessageCodec {
       case ChangeSnapshots m -> {
         out.putLong(m.requestId());
         putChunk(out, m.chunk());
-        out.putByte(m.action().code()).putInt(m.snapshot());
+        out.putByte(m.action().code()).putInt(m.snapshot()).putInt(m.number());
         yield CHANGE_SNAPSHOTS;
       }
       case ControlReply m -> {
@@ -218,6 +218,7 @@ public final class StorageCodec implements MessageCodec {
               in.getLong(),
               chunk(in),
               require(ChangeSnapshots.Action.ofCode(in.getByte()), "action"),
+              in.getInt(),
               in.getInt());
       case CONTROL_REPLY ->
           new ControlReply(in.getLong(), in.getInt(), chunk(in), status(in), in.getInt(), text(in));

@@ -62,6 +62,11 @@ final class ApplyQueue {
     return snapshots;
   }
 
+  /** The lowest era of which entries may be lacking in the blocks. */
+  int eraLacking() {
+    return replayed() ? snapshots.era() : Era.FIRST.number();
+  }
+
   private void know(SnapshotSet newer) {
     if (!newer.equals(snapshots)) {
       snapshots = newer;
@@ -114,7 +119,7 @@ final class ApplyQueue {
     suspensions--;
     if (journal.snapshot().index() > applied) {
       applied = journal.snapshot().index();
-      know(journal.clients().snapshots());
+      know(ClientTable.decode(journal.snapshot().state()).snapshots());
     }
     for (long i = applied + 1; i <= journal.last(); i++) {
       Slot slot = journal.slot(i);

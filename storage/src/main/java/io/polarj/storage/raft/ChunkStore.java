@@ -9,6 +9,9 @@ import java.io.IOException;
  * loop. Overlapping requests are never in flight together; the replica sees to that.
  */
 public interface ChunkStore {
+  /** In place of an era: the present content. */
+  int PRESENT = Integer.MAX_VALUE;
+
   /** The chunk's size in bytes. */
   long size();
 
@@ -33,7 +36,7 @@ public interface ChunkStore {
   /** Which snapshots there are after what was applied so far. */
   default void snapshots(SnapshotSet known) {}
 
-  /** Makes what a snapshot shows the content from that era on. */
+  /** Makes what a snapshot shows the content from that era on, of which it is the first entry. */
   default void restore(int snapshot, Era era, IoCallback done) {
     done.completed(new java.io.IOException("these blocks have no snapshots"));
   }

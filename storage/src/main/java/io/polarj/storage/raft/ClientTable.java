@@ -72,6 +72,11 @@ final class ClientTable {
   }
 
   byte[] encode() {
+    return encode(snapshots);
+  }
+
+  /** With other snapshots: those there were after an entry before the newest one. */
+  byte[] encode(SnapshotSet known) {
     MessageWriter out = new MessageWriter(64);
     out.putInt(0).putByte(FORMAT).putLong(epoch).putInt(clients.size());
     for (Map.Entry<Long, Client> entry : clients.entrySet()) {
@@ -80,7 +85,7 @@ final class ClientTable {
       out.putInt(client.decided.size());
       client.decided.forEach(out::putLong);
     }
-    snapshots.encode(out);
+    known.encode(out);
     byte[] bytes = out.toByteArray();
     MessageWriter crc = new MessageWriter(4);
     crc.putInt(LogEntry.crcOf(java.util.Arrays.copyOfRange(bytes, 4, bytes.length)));

@@ -4,7 +4,9 @@ package io.polarj.storage.raft;
  * Takes a full copy. Every byte of it is the effect of decided entries, so a copy that breaks off
  * leaves nothing wrong behind: those entries are applied again, in order, when they come. Only the
  * end of a copy changes what this replica claims to hold, in one durable step. What lies between
- * two pieces was never written at the leader, or discarded: it is discarded here too.
+ * two pieces was never written at the leader, or discarded: it is discarded here too. What belongs
+ * to a snapshot or to the era after it is written as of that era, so that a log which goes on from
+ * where this replica was finds the eras before as it left them.
  */
 final class CopyReceiver {
   private final Core core;
@@ -14,6 +16,10 @@ final class CopyReceiver {
   private boolean busy;
   private boolean holding;
   private long snapshot;
+
+  /** The lowest era of which something lacks, and where in it the next piece begins. */
+  private int era;
+
   private long next;
 
   CopyReceiver(Core core, int leader, Runnable installed) {
@@ -43,11 +49,19 @@ final class CopyReceiver {
     if (busy || !core.applies.idle()) {
       return; // it is sent again
     }
-    if (piece.start() != next) {
+    if (!expected(piece)) {
       acknowledge(snapshot, false);
     } else if (fits(piece) && LogEntry.crcOf(piece.bytes()) == piece.crc()) {
       write(piece);
     }
+  }
+
+  /** Whether all that comes before it is here, and what it builds on too. */
+  private boolean expected(RaftMessage.CopyPiece piece) {
+    if (piece.last() || piece.era() == era) {
+      return piece.era() == era && piece.start() == next && piece.before() < era;
+    }
+    return piece.era() > era && next == 0 && piece.start() == 0 && piece.before() < era;
   }
 
   private boolean fits(RaftMessage.CopyPiece piece) {
@@ -55,7 +69,8 @@ final class CopyReceiver {
     return piece.offset() >= piece.start()
         && piece.offset() <= room
         && piece.bytes().length % WriteRequest.ALIGNMENT == 0
-        && piece.last() == (piece.bytes().length == 0);
+        && (!piece.last() || piece.bytes().length == 0)
+        && piece.before() < Math.max(1, piece.era());
   }
 
   /** Called with every heartbeat: once the log has overtaken the copy, the leader sends no more. */
@@ -72,6 +87,7 @@ final class CopyReceiver {
   private void begin(long newSnapshot) {
     active = true;
     snapshot = newSnapshot;
+    era = core.applies.eraLacking();
     next = 0;
     if (!holding) {
       holding = true;
@@ -94,11 +110,12 @@ final class CopyReceiver {
 
   private void write(RaftMessage.CopyPiece piece) {
     busy = true;
-    long gap = piece.offset() - piece.start();
-    if (gap > 0 && core.store.nextWritten(piece.start()) < piece.offset()) {
+    long gap = piece.last() || piece.same() ? 0 : piece.offset() - piece.start();
+    if (gap > 0 && core.store.nextWritten(piece.era(), piece.start()) < piece.offset()) {
       core.store.discard(
           piece.start(),
           gap,
+          written(piece),
           error -> {
             if (error != null) {
               ended(error, () -> {});
@@ -117,9 +134,19 @@ final class CopyReceiver {
     }
     if (piece.last()) {
       core.store.sync(error -> ended(error, () -> install(piece)));
+    } else if (piece.bytes().length == 0) {
+      ended(null, () -> advance(piece));
     } else {
-      core.store.write(piece.offset(), piece.bytes(), error -> ended(error, () -> written(piece)));
+      core.store.write(
+          piece.offset(),
+          piece.bytes(),
+          written(piece),
+          error -> ended(error, () -> advance(piece)));
     }
+  }
+
+  private static Era written(RaftMessage.CopyPiece piece) {
+    return new Era(piece.era(), piece.before());
   }
 
   private void ended(java.io.IOException error, Runnable then) {
@@ -135,9 +162,12 @@ final class CopyReceiver {
     }
   }
 
-  private void written(RaftMessage.CopyPiece piece) {
+  private void advance(RaftMessage.CopyPiece piece) {
     if (piece.snapshot() == snapshot) {
-      next = piece.offset() + piece.bytes().length;
+      long end = piece.offset() + piece.bytes().length;
+      boolean whole = end == core.store.size();
+      era = whole ? piece.era() + 1 : piece.era();
+      next = whole ? 0 : end;
       acknowledge(snapshot, false);
     }
   }
@@ -157,6 +187,7 @@ final class CopyReceiver {
   private void acknowledge(long ofSnapshot, boolean complete) {
     core.send(
         leader,
-        new RaftMessage.CopyAck(core.group, core.self, core.term(), ofSnapshot, next, complete));
+        new RaftMessage.CopyAck(
+            core.group, core.self, core.term(), ofSnapshot, era, next, complete));
   }
 }

@@ -14,7 +14,10 @@ public enum EntryKind {
   SNAPSHOT(4),
   /** Forgets a snapshot; ordered against every other entry. */
   DELETE_SNAPSHOT(5),
-  /** Makes a snapshot's content the present one; ordered against every other entry. */
+  /**
+   * Begins an era in which a snapshot's content is the present one; ordered against every other
+   * entry.
+   */
   RESTORE(6);
 
   private final int code;

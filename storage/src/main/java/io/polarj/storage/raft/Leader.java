@@ -152,12 +152,12 @@ final class Leader {
     proposals.discard(id, epoch, offset, length, snapshot, done);
   }
 
-  void snapshot(EntryKind kind, int snapshot, ReplyCallback done) {
+  void snapshot(EntryKind kind, int snapshot, int subject, ReplyCallback done) {
     if (phase != Phase.SERVING) {
       done.completed(Outcome.NOT_LEADER);
       return;
     }
-    proposals.snapshot(kind, snapshot, done);
+    proposals.snapshot(kind, snapshot, subject, done);
   }
 
   int newestSnapshot() {

@@ -41,6 +41,7 @@ final class Proposals {
       int length,
       byte[] payload,
       int snapshot,
+      int subject,
       ReplyCallback done) {}
 
   Proposals(Core core, Consumer<LogEntry> log) {
@@ -76,6 +77,7 @@ final class Proposals {
             write.payload().length,
             write.payload(),
             write.snapshot(),
+            0,
             done));
     drain();
   }
@@ -88,13 +90,13 @@ final class Proposals {
     }
     queue.add(
         new Waiting(
-            EntryKind.DISCARD, id, atEpoch, offset, length, LogEntry.EMPTY, snapshot, done));
+            EntryKind.DISCARD, id, atEpoch, offset, length, LogEntry.EMPTY, snapshot, 0, done));
     drain();
   }
 
   /** Takes, deletes or restores a snapshot; answered when that is applied here. */
-  void snapshot(EntryKind kind, int snapshot, ReplyCallback done) {
-    queue.add(new Waiting(kind, RequestId.NONE, 0, 0, 0, LogEntry.EMPTY, snapshot, done));
+  void snapshot(EntryKind kind, int snapshot, int subject, ReplyCallback done) {
+    queue.add(new Waiting(kind, RequestId.NONE, 0, 0, 0, LogEntry.EMPTY, snapshot, subject, done));
     drain();
   }
 
@@ -104,7 +106,7 @@ final class Proposals {
       return;
     }
     queue.add(
-        new Waiting(EntryKind.FENCE, RequestId.NONE, newEpoch, 0, 0, LogEntry.EMPTY, 0, done));
+        new Waiting(EntryKind.FENCE, RequestId.NONE, newEpoch, 0, 0, LogEntry.EMPTY, 0, 0, done));
     drain();
   }
 
@@ -136,36 +138,34 @@ final class Proposals {
     return waiting.kind == EntryKind.FENCE || admit(waiting);
   }
 
-  /** A snapshot is taken once; one that is not there can not be restored. */
+  /** A snapshot is taken and restored once; one that is not there can not be restored. */
   private boolean admitSnapshot(Waiting waiting) {
-    boolean taken = waiting.snapshot <= newestSnapshot;
-    if (waiting.kind == EntryKind.SNAPSHOT && taken) {
-      if (core.applies.snapshots().newest() >= waiting.snapshot) {
-        boolean there = core.applies.snapshots().has(waiting.snapshot);
-        waiting.done.completed(there ? Outcome.OK : Outcome.NO_SNAPSHOT);
-      } else {
-        waiting.done.completed(Outcome.BUSY); // under way; asked again
-      }
-      return false;
+    if (waiting.kind == EntryKind.DELETE_SNAPSHOT) {
+      return true;
     }
-    boolean all =
+    SnapshotSet known = core.applies.snapshots();
+    boolean quiet =
         core.journal.decided() == next - 1 && core.applies.applied() >= core.journal.decided();
-    if (waiting.kind == EntryKind.RESTORE
-        && all
-        && !core.applies.snapshots().has(waiting.snapshot)) {
-      waiting.done.completed(Outcome.NO_SNAPSHOT);
+    if (waiting.snapshot <= newestSnapshot) { // asked again
+      boolean done = waiting.kind == EntryKind.RESTORE || known.has(waiting.snapshot);
+      boolean ended = quiet || waiting.kind == EntryKind.SNAPSHOT;
+      boolean begun = known.newest() >= waiting.snapshot;
+      Outcome outcome = done ? Outcome.OK : Outcome.NO_SNAPSHOT;
+      waiting.done.completed(begun && ended ? outcome : Outcome.BUSY);
       return false;
     }
-    if (waiting.kind == EntryKind.RESTORE && !all) {
-      waiting.done.completed(Outcome.BUSY); // a writer is at work
-      return false;
+    Outcome refusal = null;
+    if (waiting.kind == EntryKind.SNAPSHOT) {
+      refusal = known.live().size() >= SnapshotSet.MOST_LIVE ? Outcome.INVALID : null;
+    } else if (!quiet) {
+      refusal = Outcome.BUSY; // somebody writes
+    } else if (!known.has(waiting.subject)) {
+      refusal = Outcome.NO_SNAPSHOT;
     }
-    if (waiting.kind == EntryKind.SNAPSHOT
-        && core.applies.snapshots().live().size() >= SnapshotSet.MOST_LIVE) {
-      waiting.done.completed(Outcome.INVALID);
-      return false;
+    if (refusal != null) {
+      waiting.done.completed(refusal);
     }
-    return true;
+    return refusal == null;
   }
 
   private boolean admit(Waiting waiting) {
@@ -206,7 +206,6 @@ final class Proposals {
   private LogEntry make(Waiting waiting) {
     long index = next++;
     epoch = Math.max(epoch, waiting.epoch);
-    boolean about = waiting.kind == EntryKind.DELETE_SNAPSHOT || waiting.kind == EntryKind.RESTORE;
     if (!core.plants(PlantedBug.SNAPSHOT_AFTER_NEWER_WRITE) || waiting.kind.ofSnapshots()) {
       newestSnapshot = Math.max(newestSnapshot, waiting.snapshot);
     }
@@ -224,7 +223,7 @@ final class Proposals {
             0,
             LogEntry.crcOf(waiting.payload),
             waiting.kind == EntryKind.FENCE ? 0 : newestSnapshot + 1,
-            about ? waiting.snapshot : 0);
+            waiting.subject);
     if (waiting.kind.changesBytes()) {
       inFlight.put(new Key(waiting.id.client(), waiting.id.sequence()), index);
       settled.merge(waiting.id.client(), waiting.id.settledBelow(), Math::max);

@@ -102,12 +102,13 @@ public final class RaftCodec implements MessageCodec {
         yield SUPPLY;
       }
       case RaftMessage.CopyPiece m -> {
-        out.putLong(m.snapshot()).putLong(m.start()).putBoolean(m.last()).putLong(m.offset());
+        out.putLong(m.snapshot()).putInt(m.era()).putInt(m.before()).putLong(m.start());
+        out.putBoolean(m.same()).putBoolean(m.last()).putLong(m.offset());
         out.putBytes(m.bytes()).putInt(m.crc()).putBytes(m.state());
         yield COPY_PIECE;
       }
       case RaftMessage.CopyAck m -> {
-        out.putLong(m.snapshot()).putLong(m.next()).putBoolean(m.installed());
+        out.putLong(m.snapshot()).putInt(m.era()).putLong(m.next()).putBoolean(m.installed());
         yield COPY_ACK;
       }
       case RaftMessage.TakeOver ignored -> TAKE_OVER;
@@ -178,7 +179,10 @@ public final class RaftCodec implements MessageCodec {
               from,
               term,
               in.getLong(),
+              era(in.getInt()),
+              era(in.getInt()),
               aligned(in.getLong()),
+              in.getBoolean(),
               in.getBoolean(),
               aligned(in.getLong()),
               in.getBytes(),
@@ -186,7 +190,13 @@ public final class RaftCodec implements MessageCodec {
               in.getBytes());
       case COPY_ACK ->
           new RaftMessage.CopyAck(
-              group, from, term, in.getLong(), aligned(in.getLong()), in.getBoolean());
+              group,
+              from,
+              term,
+              in.getLong(),
+              era(in.getInt()),
+              aligned(in.getLong()),
+              in.getBoolean());
       case TAKE_OVER -> new RaftMessage.TakeOver(group, from, term);
       default -> throw new MalformedMessageException("unknown raft message type " + typeId);
     };
@@ -350,6 +360,13 @@ public final class RaftCodec implements MessageCodec {
       throw new MalformedMessageException(what + " " + value);
     }
     return value;
+  }
+
+  private static int era(int era) {
+    if (era < 0) {
+      throw new MalformedMessageException("era " + era);
+    }
+    return era;
   }
 
   private static long aligned(long offset) {

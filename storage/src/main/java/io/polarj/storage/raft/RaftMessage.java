@@ -152,8 +152,13 @@ public sealed interface RaftMessage extends Message {
    * A piece of the full copy for a follower whose missing entries are trimmed.
    *
    * @param snapshot the index the copy stands for, the same in all pieces
-   * @param start where the piece before ended; nothing was ever written from here to the offset
-   * @param offset where the bytes go; in the last piece, which has none, the chunk's size
+   * @param era what the chunk was in this era: that of a snapshot, in the end the present one
+   * @param before what of the eras before this one the piece builds on, 0 for nothing
+   * @param start where the piece before ended
+   * @param same from start to offset the content is as in era {@code before}; otherwise nothing was
+   *     ever written there
+   * @param last ends the copy; it belongs to the era above the last one
+   * @param offset where the bytes go, if there are any; in the last piece the chunk's size
    * @param state in the last piece the snapshot's state, else empty
    */
   record CopyPiece(
@@ -161,7 +166,10 @@ public sealed interface RaftMessage extends Message {
       int from,
       long term,
       long snapshot,
+      int era,
+      int before,
       long start,
+      boolean same,
       boolean last,
       long offset,
       byte[] bytes,
@@ -170,11 +178,13 @@ public sealed interface RaftMessage extends Message {
       implements RaftMessage {}
 
   /**
-   * Asks for the piece that starts at {@code next}: everything before is written, or the copy must
-   * begin anew.
+   * Asks for the piece of the era that starts at {@code next}: everything before is written, or the
+   * copy must begin anew.
    *
+   * @param era the lowest one of which anything is lacking
    * @param installed the copy is complete and durable
    */
-  record CopyAck(ChunkId group, int from, long term, long snapshot, long next, boolean installed)
+  record CopyAck(
+      ChunkId group, int from, long term, long snapshot, int era, long next, boolean installed)
       implements RaftMessage {}
 }

@@ -2,6 +2,7 @@ package io.polarj.storage.raft;
 
 import io.polarj.platform.loop.Timer;
 import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.protocol.StorageLimits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,18 +104,33 @@ public final class RaftReplica {
     }
   }
 
+  /** Takes a snapshot. OK when that is applied, also long ago; NO_SNAPSHOT when it was deleted. */
+  public void takeSnapshot(int snapshot, ReplyCallback done) {
+    changeSnapshots(EntryKind.SNAPSHOT, snapshot, 0, done);
+  }
+
+  /** Forgets a snapshot, which can not be taken any more then. OK also when there is none. */
+  public void deleteSnapshot(int snapshot, ReplyCallback done) {
+    changeSnapshots(EntryKind.DELETE_SNAPSHOT, snapshot, snapshot, done);
+  }
+
   /**
-   * Takes, deletes or restores a snapshot. OK when that is applied here, and also when it was done
-   * before; NO_SNAPSHOT for one that is not there; BUSY while it is being taken, or when others
-   * write while it shall be restored.
+   * Makes what a snapshot shows the present content. OK when that is applied; NO_SNAPSHOT for one
+   * that is not there; BUSY while something is written or restored.
+   *
+   * @param number above those of all snapshots taken so far; done once for each number
    */
-  public void changeSnapshots(EntryKind kind, int snapshot, ReplyCallback done) {
-    if (!kind.ofSnapshots() || snapshot < 1 || snapshot == Integer.MAX_VALUE) {
+  public void restore(int snapshot, int number, ReplyCallback done) {
+    changeSnapshots(EntryKind.RESTORE, number, snapshot, done);
+  }
+
+  private void changeSnapshots(EntryKind kind, int number, int subject, ReplyCallback done) {
+    if (number < 1 || number > StorageLimits.MAX_SNAPSHOT || subject < 0 || subject > number) {
       done.completed(Outcome.INVALID);
     } else if (leader == null) {
       done.completed(failed ? Outcome.FAILED : Outcome.NOT_LEADER);
     } else {
-      leader.snapshot(kind, snapshot, done);
+      leader.snapshot(kind, number, subject, done);
     }
   }
 

@@ -58,11 +58,16 @@ public record SnapshotSet(int newest, List<Integer> live) {
 
   /**
    * The set after an entry. That a snapshot was taken follows from the first entry of a later era:
-   * the entry that took it may be lost when only later ones survived a change of leaders.
+   * the entry that took it may be lost when only later ones survived a change of leaders. A restore
+   * begins an era too, without a snapshot of the one before.
    */
-  SnapshotSet after(EntryHeader entry) {
-    SnapshotSet set = taken(entry.era() - 1);
-    return entry.kind() == EntryKind.DELETE_SNAPSHOT ? set.without(entry.snapshot()) : set;
+  public SnapshotSet after(EntryHeader entry) {
+    int before = entry.era() - 1;
+    return switch (entry.kind()) {
+      case DELETE_SNAPSHOT -> taken(before).without(entry.snapshot());
+      case RESTORE -> before <= newest ? this : new SnapshotSet(before, live);
+      default -> taken(before);
+    };
   }
 
   /** Whether one of them lies in [from, below). */

@@ -124,13 +124,16 @@ class SnapshotTest {
     cluster.write(3 * 65536, page(4, 65536));
     assertThat(change(Action.TAKE, 2)).isEqualTo(Status.OK);
     cluster.write(8192, page(5, 4096));
-    assertThat(change(Action.RESTORE, 1)).isEqualTo(Status.OK);
+    assertThat(change(Action.RESTORE, 1, 3)).isEqualTo(Status.OK);
     same(cluster.read(0, 65536, SECOND / 10).payload(), page(1, 65536));
     same(cluster.read(2 * 65536, 8192, SECOND / 10).payload(), page(2, 8192));
     assertThat(cluster.read(3 * 65536, 65536, SECOND / 10).payload()).containsOnly(0);
+    cluster.write(4096, page(6, 4096));
+    assertThat(change(Action.RESTORE, 1, 3)).isEqualTo(Status.OK); // done already, not again
+    same(cluster.read(4096, 4096, SECOND / 10).payload(), page(6, 4096));
     same(snapshot(2, 0, 4096), page(3, 4096));
     same(snapshot(2, 3 * 65536, 65536), page(4, 65536));
-    assertThat(change(Action.RESTORE, 7)).isEqualTo(Status.NO_SNAPSHOT);
+    assertThat(change(Action.RESTORE, 7, 8)).isEqualTo(Status.NO_SNAPSHOT);
     cluster.settle();
     cluster.loop.advance(20 * SECOND);
     assertThat(cluster.servers[cluster.leader()].reports().getFirst().health().divergent())
@@ -167,6 +170,41 @@ class SnapshotTest {
     same(snapshot(1, 0, 65536), page(1, 65536));
   }
 
+  @Test
+  void aFullCopyBringsWhatTheSnapshotsShow() {
+    cluster.write(0, page(1, 65536));
+    cluster.write(4 * 65536, page(2, 65536));
+    assertThat(change(Action.TAKE, 1)).isEqualTo(Status.OK);
+    cluster.settle();
+    int away = cluster.follower(0);
+    cluster.stop(away);
+    cluster.write(4096, page(3, 4096));
+    assertThat(change(Action.TAKE, 2)).isEqualTo(Status.OK);
+    assertThat(cluster.discard(4 * 65536, 65536).status()).isEqualTo(Status.OK);
+    cluster.write(6 * 65536 + 8192, page(4, 4096));
+    assertThat(change(Action.TAKE, 3)).isEqualTo(Status.OK);
+    for (int i = 0; i < 60; i++) {
+      cluster.write(0, page(i, 8192));
+    }
+    cluster.settle();
+    cluster.start(away);
+    cluster.loop.advance(60 * SECOND);
+    assertThat(cluster.servers[away].replica(CHUNK).status().trimmed()).isGreaterThan(40);
+    var blocks = cluster.servers[away].disk().replica(CHUNK).blocks();
+    for (int snapshot = 1; snapshot <= 3; snapshot++) {
+      for (long offset = 0; offset < VirtualCluster.CHUNK_BYTES; offset += 65536) {
+        byte[][] found = new byte[1][];
+        blocks.read(snapshot, offset, 65536, (bytes, error) -> found[0] = bytes);
+        cluster.loop.run();
+        same(found[0], snapshot(snapshot, offset, 65536));
+      }
+    }
+    cluster.loop.advance(20 * SECOND);
+    var health = cluster.servers[cluster.leader()].reports().getFirst().health();
+    assertThat(health.divergent()).isZero();
+    assertThat(health.passes()).isPositive();
+  }
+
   private WriteReply write(long offset, byte[] payload, int snapshot) {
     sequence++;
     cluster.answers.clear();
@@ -177,8 +215,12 @@ class SnapshotTest {
   }
 
   private Status change(Action action, int snapshot) {
+    return change(action, snapshot, snapshot);
+  }
+
+  private Status change(Action action, int snapshot, int number) {
     cluster.answers.clear();
-    cluster.links[cluster.leader()].send(new ChangeSnapshots(77, CHUNK, action, snapshot));
+    cluster.links[cluster.leader()].send(new ChangeSnapshots(77, CHUNK, action, snapshot, number));
     cluster.loop.advance(SECOND);
     assertThat(cluster.answers).hasSize(1);
     return ((ControlReply) cluster.answers.getFirst()).status();
