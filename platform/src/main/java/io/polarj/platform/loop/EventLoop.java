@@ -19,4 +19,7 @@ public interface EventLoop {
 
   /** Whether the caller is running on this loop. */
   boolean inLoop();
+
+  /** Tells that a rare place in the code was reached. Only simulation counts; else it is free. */
+  default void reached(Probe probe) {}
 }

@@ -22,6 +22,11 @@ public final class SimDisk implements BlockDevice {
   private boolean failing;
   private boolean losesWrites;
   private boolean ignoresFlush;
+  private int flushesToFail;
+  private long strayFrom;
+  private long strayTo;
+  private double lostShare;
+  private double misdirectedShare;
   private boolean closed;
 
   public SimDisk(SimDiskImage image, SimLoop loop, RandomStream random) {
@@ -50,6 +55,22 @@ public final class SimDisk implements BlockDevice {
     ignoresFlush = ignores;
   }
 
+  /** So many flushes end in an error; what they should have covered stays unsynced. */
+  public void failFlushes(int count) {
+    flushesToFail = count;
+  }
+
+  /**
+   * Of the writes that lie within the area one share is confirmed and never stored, another is
+   * confirmed and stored elsewhere in the area.
+   */
+  public void strayWrites(long from, long to, double lost, double misdirected) {
+    strayFrom = from;
+    strayTo = to;
+    lostShare = lost;
+    misdirectedShare = misdirected;
+  }
+
   @Override
   public long size() {
     return image.size();
@@ -74,13 +95,15 @@ public final class SimDisk implements BlockDevice {
   public void write(long offset, ByteBuffer source, IoCallback done) {
     check(offset, source);
     ByteBuffer view = source.duplicate();
-    List<SimDiskImage.Version> versions = new ArrayList<>();
-    for (long at = offset; view.hasRemaining() && !failing; at += SimDiskImage.SECTOR) {
+    List<SimDiskImage.Version> versions = new ArrayList<>(view.remaining() / SimDiskImage.SECTOR);
+    long place = strayed(offset, view.remaining());
+    for (long at = place; view.hasRemaining() && !failing && place >= 0; ) {
       byte[] sector = new byte[SimDiskImage.SECTOR];
       view.get(sector);
       if (!losesWrites) {
         versions.add(image.write(at / SimDiskImage.SECTOR, sector));
       }
+      at += SimDiskImage.SECTOR;
     }
     finish(
         done,
@@ -92,6 +115,13 @@ public final class SimDisk implements BlockDevice {
 
   @Override
   public void flush(IoCallback done) {
+    if (flushesToFail > 0) {
+      flushesToFail--;
+      loop.deliverAfter(
+          1 + random.nextLong(2 * latencyNanos),
+          () -> done.completed(new IOException("the simulated disk fails to flush")));
+      return;
+    }
     Map<Long, SimDiskImage.Version> covered = image.completed();
     finish(
         done,
@@ -100,6 +130,25 @@ public final class SimDisk implements BlockDevice {
             image.sync(covered);
           }
         });
+  }
+
+  /** Where a write ends up; -1 for nowhere. */
+  private long strayed(long offset, int length) {
+    boolean within = offset >= strayFrom && offset + length <= strayTo;
+    if (!within || lostShare + misdirectedShare <= 0) {
+      return offset;
+    }
+    double dice = random.nextDouble();
+    if (dice < lostShare) {
+      image.strayed();
+      return -1;
+    }
+    if (dice < lostShare + misdirectedShare) {
+      image.strayed();
+      long places = (strayTo - strayFrom - length) / SimDiskImage.SECTOR + 1;
+      return strayFrom + random.nextLong(places) * SimDiskImage.SECTOR;
+    }
+    return offset;
   }
 
   @Override
@@ -120,7 +169,10 @@ public final class SimDisk implements BlockDevice {
             done.completed(new IOException("the simulated disk fails"));
           } else {
             effect.run();
-            done.completed(null);
+            image.ended();
+            if (!loop.dead()) { // the alarm may have cut the power
+              done.completed(null);
+            }
           }
         });
   }

@@ -3,6 +3,8 @@ package io.polarj.platform.sim;
 import io.polarj.platform.random.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,13 +16,18 @@ import java.util.TreeMap;
 public final class SimDiskImage {
   static final int SECTOR = 4096;
   private static final int TEAR_UNIT = 512;
+  private static final byte[] ZEROS = new byte[SECTOR];
 
   private final long size;
   private final RandomStream random;
-  private final TreeMap<Long, byte[]> durable = new TreeMap<>();
+  private final Map<Long, byte[]> durable = new HashMap<>(); // never iterated
   private final TreeMap<Long, List<Version>> unsynced = new TreeMap<>();
   private long dropped;
   private long torn;
+  private long strayed;
+  private long ended;
+  private long alarmAt = -1;
+  private Runnable alarm = () -> {};
 
   /** One unsynced write of one sector; only a completed one is covered by a flush. */
   static final class Version {
@@ -56,13 +63,37 @@ public final class SimDiskImage {
     return torn;
   }
 
-  byte[] current(long sector) {
-    List<Version> pending = unsynced.get(sector);
-    if (pending != null) {
-      return pending.getLast().bytes;
+  /** Writes that went nowhere or to the wrong place. */
+  public long strays() {
+    return strayed;
+  }
+
+  void strayed() {
+    strayed++;
+  }
+
+  /** Requests that have ended well, in all lives of the disk. */
+  public long requests() {
+    return ended;
+  }
+
+  /** Runs the task right after that request's effect and before anybody hears of it. */
+  public void alarm(long request, Runnable task) {
+    alarmAt = request;
+    alarm = task;
+  }
+
+  void ended() {
+    ended++;
+    if (ended == alarmAt) {
+      alarm.run();
     }
-    byte[] bytes = durable.get(sector);
-    return bytes == null ? new byte[SECTOR] : bytes;
+  }
+
+  /** What a read returns; not to be changed. */
+  byte[] current(long sector) {
+    List<Version> pending = unsynced.isEmpty() ? null : unsynced.get(sector);
+    return pending != null ? pending.getLast().bytes : durable.getOrDefault(sector, ZEROS);
   }
 
   /** Adds an unsynced version. */
@@ -111,7 +142,7 @@ public final class SimDiskImage {
   /** Power is lost: every unsynced sector is, on its own, kept, dropped or torn. */
   public void crash() {
     for (Map.Entry<Long, List<Version>> entry : unsynced.entrySet()) {
-      byte[] old = durable.getOrDefault(entry.getKey(), new byte[SECTOR]);
+      byte[] old = durable.getOrDefault(entry.getKey(), ZEROS);
       List<Version> versions = entry.getValue();
       byte[] newer = versions.get(random.nextInt(versions.size())).bytes;
       switch (random.nextInt(3)) {
@@ -126,9 +157,25 @@ public final class SimDiskImage {
     unsynced.clear();
   }
 
+  /**
+   * The process is killed, the power stays on: completed writes are still there, though no flush
+   * has covered them; of those under way each sector was written or not.
+   */
+  public void kill() {
+    Iterator<List<Version>> sectors = unsynced.values().iterator();
+    while (sectors.hasNext()) {
+      List<Version> versions = sectors.next();
+      versions.removeIf(version -> !version.completed && random.chance(0.5));
+      versions.forEach(Version::completed);
+      if (versions.isEmpty()) {
+        sectors.remove();
+      }
+    }
+  }
+
   /** Flips one bit of what lies there durably. */
   public void flipBit(long offset, int bit) {
-    byte[] bytes = durable.getOrDefault(offset / SECTOR, new byte[SECTOR]).clone();
+    byte[] bytes = durable.getOrDefault(offset / SECTOR, ZEROS).clone();
     bytes[(int) (offset % SECTOR)] ^= (byte) (1 << bit);
     durable.put(offset / SECTOR, bytes);
   }

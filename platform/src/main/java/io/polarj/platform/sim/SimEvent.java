@@ -5,25 +5,31 @@ import io.polarj.platform.loop.Timer;
 /** A task waiting for its time. */
 final class SimEvent implements Comparable<SimEvent>, Timer {
   private final SimLoop loop;
-  private final long atNanos;
+  private long atNanos;
   private final long sequence;
   private final Runnable task;
-  private final boolean[] cancelled;
+  private final long dueNanos;
+  private boolean cancelled;
 
-  SimEvent(SimLoop loop, long atNanos, long sequence, Runnable task) {
-    this(loop, atNanos, sequence, task, new boolean[1]);
-  }
-
-  private SimEvent(SimLoop loop, long atNanos, long sequence, Runnable task, boolean[] cancelled) {
+  /**
+   * @param dueNanos by the clock of the loop; {@link Long#MIN_VALUE} where that does not matter
+   */
+  SimEvent(SimLoop loop, long atNanos, long sequence, long dueNanos, Runnable task) {
     this.loop = loop;
     this.atNanos = atNanos;
     this.sequence = sequence;
+    this.dueNanos = dueNanos;
     this.task = task;
-    this.cancelled = cancelled;
   }
 
+  /** Puts it off; it is in no queue meanwhile. */
   SimEvent at(long untilNanos) {
-    return new SimEvent(loop, untilNanos, sequence, task, cancelled);
+    atNanos = untilNanos;
+    return this;
+  }
+
+  long dueNanos() {
+    return dueNanos;
   }
 
   SimLoop loop() {
@@ -35,7 +41,7 @@ final class SimEvent implements Comparable<SimEvent>, Timer {
   }
 
   boolean isCancelled() {
-    return cancelled[0];
+    return cancelled;
   }
 
   void run() {
@@ -44,7 +50,7 @@ final class SimEvent implements Comparable<SimEvent>, Timer {
 
   @Override
   public void cancel() {
-    cancelled[0] = true;
+    cancelled = true;
   }
 
   @Override

@@ -7,9 +7,11 @@ import io.polarj.platform.net.MessageCodec;
 import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
 import io.polarj.platform.random.RandomStream;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -21,11 +23,14 @@ public final class SimFabric {
   private final SimScheduler scheduler;
   private final RandomStream random;
   private final List<MessageCodec> codecs;
-  private final TreeMap<Address, SimNetwork> listeners = new TreeMap<>();
-  private final TreeSet<String> blocked = new TreeSet<>();
+  private final Map<Address, SimNetwork> listeners = new HashMap<>(); // neither is ever iterated
+  private final Set<Way> blocked = new HashSet<>();
+  private final MessageWriter writer = new MessageWriter(64 << 10);
   private SimNetworkFaults faults = SimNetworkFaults.NONE;
   private long lost;
   private long repeated;
+
+  private record Way(Address from, Address to) {}
 
   public SimFabric(SimScheduler scheduler, RandomStream random, List<MessageCodec> codecs) {
     this.scheduler = scheduler;
@@ -44,7 +49,7 @@ public final class SimFabric {
 
   /** Blocks messages one way. */
   public void block(Address from, Address to) {
-    blocked.add(from + ">" + to);
+    blocked.add(new Way(from, to));
   }
 
   public void unblockAll() {
@@ -97,7 +102,7 @@ public final class SimFabric {
         .deliverAfter(
             delayNanos,
             () -> {
-              if (blocked.contains(from + ">" + to)) {
+              if (!blocked.isEmpty() && blocked.contains(new Way(from, to))) {
                 lost++;
               } else {
                 arrive.accept(message);
@@ -117,9 +122,9 @@ public final class SimFabric {
   private Message throughCodec(Message message) {
     for (MessageCodec codec : codecs) {
       if (codec.handles(message.getClass())) {
-        MessageWriter out = new MessageWriter();
-        int type = codec.encode(message, out);
-        Message decoded = codec.decode(type, new MessageReader(out.array(), 0, out.length()));
+        writer.reset();
+        int type = codec.encode(message, writer);
+        Message decoded = codec.decode(type, new MessageReader(writer.array(), 0, writer.length()));
         if (decoded.getClass() != message.getClass()) {
           throw new MalformedMessageException(message + " came back as " + decoded);
         }

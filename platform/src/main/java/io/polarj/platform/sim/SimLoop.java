@@ -2,6 +2,7 @@ package io.polarj.platform.sim;
 
 import io.polarj.platform.clock.Clock;
 import io.polarj.platform.loop.EventLoop;
+import io.polarj.platform.loop.Probe;
 import io.polarj.platform.loop.Timer;
 
 /**
@@ -15,8 +16,11 @@ public final class SimLoop implements EventLoop {
   private final SimScheduler scheduler;
   private final String name;
   private final int number;
-  private final int driftPermille;
   private final Clock clock;
+  private int driftPermille;
+  private long driftFromNanos;
+  private long clockFromNanos;
+  private long wallStepMillis;
   private long lastExecuteNanos = -1;
   private long pausedUntilNanos;
   private boolean dead;
@@ -31,15 +35,31 @@ public final class SimLoop implements EventLoop {
         new Clock() {
           @Override
           public long nanoTime() {
-            long now = scheduler.nowNanos();
-            return now + now / 1000 * driftPermille;
+            return clockNanos();
           }
 
           @Override
           public long wallMillis() {
-            return WALL_BASE_MILLIS + nanoTime() / 1_000_000;
+            return WALL_BASE_MILLIS + wallStepMillis + clockNanos() / 1_000_000;
           }
         };
+  }
+
+  private long clockNanos() {
+    long since = scheduler.nowNanos() - driftFromNanos;
+    return clockFromNanos + since + since / 1000 * driftPermille;
+  }
+
+  /** From now on the clock runs that much fast (or slow, if negative). */
+  public void drift(int permille) {
+    clockFromNanos = clockNanos();
+    driftFromNanos = scheduler.nowNanos();
+    driftPermille = permille;
+  }
+
+  /** The wall clock jumps; {@code nanoTime} does not. */
+  public void stepWall(long millis) {
+    wallStepMillis += millis;
   }
 
   public String name() {
@@ -68,9 +88,18 @@ public final class SimLoop implements EventLoop {
 
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
-    // Rounded up: by its own clock a node never sees a timer come early.
-    long virtual = delayNanos * 1000 / (1000 + driftPermille) + 4_000;
-    return scheduler.add(this, scheduler.nowNanos() + Math.max(0, virtual), task);
+    // By its own clock a node never sees a timer come early, whatever becomes of that clock.
+    long due = delayNanos <= 0 ? Long.MIN_VALUE : clockNanos() + delayNanos;
+    return scheduler.add(this, scheduler.nowNanos() + virtual(delayNanos), due, task);
+  }
+
+  private long virtual(long delayNanos) {
+    return Math.max(0, delayNanos * 1000 / (1000 + driftPermille) + 4_000);
+  }
+
+  @Override
+  public void reached(Probe probe) {
+    scheduler.reached(probe);
   }
 
   /** Runs the task at that distance in virtual time, for devices and the network. */
@@ -103,6 +132,10 @@ public final class SimLoop implements EventLoop {
     }
     if (pausedUntilNanos > scheduler.nowNanos()) {
       scheduler.postpone(event, pausedUntilNanos);
+      return;
+    }
+    if (event.dueNanos() > clockNanos()) {
+      scheduler.postpone(event, scheduler.nowNanos() + virtual(event.dueNanos() - clockNanos()));
       return;
     }
     scheduler.delivering(this);

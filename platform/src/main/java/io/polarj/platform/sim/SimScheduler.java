@@ -1,7 +1,11 @@
 package io.polarj.platform.sim;
 
+import io.polarj.platform.loop.Probe;
 import io.polarj.platform.random.RandomStream;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 
 /**
  * Virtual time for many nodes: runs the events of all {@link SimLoop}s one after another in the
@@ -16,7 +20,9 @@ public final class SimScheduler {
   private long nowNanos;
   private long sequence;
   private long traceHash = 0x9E3779B97F4A7C15L;
+  private final Map<Probe, long[]> reached = new HashMap<>();
   private long delivered;
+  private SimLoop latest;
   private int loops;
 
   public SimScheduler(long seed) {
@@ -39,6 +45,22 @@ public final class SimScheduler {
 
   public long delivered() {
     return delivered;
+  }
+
+  /** The loop that did something last. */
+  public SimLoop latest() {
+    return latest;
+  }
+
+  void reached(Probe probe) {
+    reached.computeIfAbsent(probe, p -> new long[1])[0]++;
+  }
+
+  /** How often each probe was reached, by its name. */
+  public TreeMap<String, Long> probes() {
+    TreeMap<String, Long> counts = new TreeMap<>();
+    reached.forEach((probe, count) -> counts.merge(probe.name(), count[0], Long::sum));
+    return counts;
   }
 
   /** Mixes what happened into the trace, for events whose order alone does not tell them apart. */
@@ -66,7 +88,12 @@ public final class SimScheduler {
   }
 
   SimEvent add(SimLoop loop, long atNanos, Runnable task) {
-    SimEvent event = new SimEvent(loop, Math.max(atNanos, nowNanos), nextSequence(), task);
+    return add(loop, atNanos, Long.MIN_VALUE, task);
+  }
+
+  SimEvent add(SimLoop loop, long atNanos, long dueNanos, Runnable task) {
+    SimEvent event =
+        new SimEvent(loop, Math.max(atNanos, nowNanos), nextSequence(), dueNanos, task);
     queue.add(event);
     return event;
   }
@@ -77,6 +104,7 @@ public final class SimScheduler {
 
   void delivering(SimLoop loop) {
     delivered++;
+    latest = loop;
     trace(nowNanos);
     trace(loop.number());
   }

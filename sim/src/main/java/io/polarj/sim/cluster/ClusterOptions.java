@@ -1,6 +1,9 @@
 package io.polarj.sim.cluster;
 
+import io.polarj.sim.fault.CrashPoint;
+import io.polarj.sim.fault.FaultPlan;
 import io.polarj.storage.raft.PlantedBug;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -8,56 +11,65 @@ import java.util.Set;
  *
  * @param chaosMillis virtual time with faults, before everything is healed
  * @param mounts how many PolarSwitches share the epoch
- * @param faults whether nodes, disks and network misbehave
+ * @param plan which faults of the seed happen
+ * @param crash where else the power is cut, once
  * @param planted bugs to plant
  * @param flushLies plants disks that confirm a flush and keep nothing
- * @param tightLog whether the disk's log and what groups keep in it are so small that members fall
- *     behind it all the time
- * @param powerCut whether all nodes lose power together once the run is judged, to be judged again
- * @param bitRot whether bits rot all the time, mostly where clients are busy, and not only in some
- *     runs now and then
- * @param lostNode whether a fourth node takes over the replicas of one that is lost in the end
+ * @param traits what is special about the scenario
  */
 public record ClusterOptions(
     int chaosMillis,
     int mounts,
-    boolean faults,
+    FaultPlan plan,
+    CrashPoint crash,
     Set<PlantedBug> planted,
     boolean flushLies,
-    boolean tightLog,
-    boolean powerCut,
-    boolean bitRot,
-    boolean lostNode) {
+    Set<Trait> traits) {
   public static final ClusterOptions DEFAULT =
-      new ClusterOptions(4_000, 3, true, Set.of(), false, false, false, false, false);
+      new ClusterOptions(3_000, 3, FaultPlan.ALL, CrashPoint.NONE, Set.of(), false, Set.of());
+
+  /** What makes one scenario different from another. */
+  public enum Trait {
+    /** The disk's log and what groups keep in it are so small that members fall behind it. */
+    TIGHT_LOG,
+    /** All nodes lose power together once the run is judged, to be judged again. */
+    POWER_CUT,
+    /** Bits rot all the time, mostly where clients are busy, and not only now and then. */
+    BIT_ROT,
+    /** A fourth node takes over the replicas of one that is lost in the end. */
+    LOST_NODE
+  }
+
+  public boolean has(Trait trait) {
+    return traits.contains(trait);
+  }
+
+  /** Less of everything: to find the smallest run that still fails. */
+  public ClusterOptions reduced(FaultPlan newPlan, int newMounts, int newChaosMillis) {
+    return new ClusterOptions(
+        newChaosMillis, newMounts, newPlan, crash, planted, flushLies, traits);
+  }
+
+  /** With a power cut at a certain point. */
+  public ClusterOptions crashing(CrashPoint point) {
+    return new ClusterOptions(chaosMillis, mounts, plan, point, planted, flushLies, traits);
+  }
 
   public ClusterOptions planting(PlantedBug bug) {
-    return new ClusterOptions(
-        chaosMillis, mounts, faults, Set.of(bug), flushLies, tightLog, powerCut, bitRot, lostNode);
+    return planting(Set.of(bug));
   }
 
-  public ClusterOptions withTightLog() {
-    return new ClusterOptions(
-        chaosMillis, mounts, faults, planted, flushLies, true, powerCut, bitRot, lostNode);
-  }
-
-  public ClusterOptions withPowerCut() {
-    return new ClusterOptions(
-        chaosMillis, mounts, faults, planted, flushLies, tightLog, true, bitRot, lostNode);
-  }
-
-  public ClusterOptions withBitRot() {
-    return new ClusterOptions(
-        chaosMillis, mounts, faults, planted, flushLies, tightLog, powerCut, true, lostNode);
+  public ClusterOptions planting(Set<PlantedBug> bugs) {
+    return new ClusterOptions(chaosMillis, mounts, plan, crash, bugs, flushLies, traits);
   }
 
   public ClusterOptions lyingFlush() {
-    return new ClusterOptions(
-        chaosMillis, mounts, faults, planted, true, tightLog, powerCut, bitRot, lostNode);
+    return new ClusterOptions(chaosMillis, mounts, plan, crash, planted, true, traits);
   }
 
-  public ClusterOptions losingNode() {
-    return new ClusterOptions(
-        chaosMillis, mounts, faults, planted, flushLies, tightLog, powerCut, bitRot, true);
+  public ClusterOptions with(Trait trait) {
+    EnumSet<Trait> more = EnumSet.of(trait);
+    more.addAll(traits);
+    return new ClusterOptions(chaosMillis, mounts, plan, crash, planted, flushLies, more);
   }
 }

@@ -1,10 +1,13 @@
 package io.polarj.sim.cluster;
 
+import io.polarj.sim.fault.RunTrace;
+
 /**
  * How a run ended.
  *
  * @param violation the broken law, or null
  * @param traceHash fingerprint of every event; the same for the same seed and options
+ * @param trace which faults happened and which probes were reached
  * @param repaired damaged sectors replaced from another member, in the last lives of the nodes
  */
 public record ClusterReport(
@@ -20,8 +23,9 @@ public record ClusterReport(
     int crashes,
     long tornSectors,
     long checkpoints,
-    int rottenBits,
-    long repaired) {
+    long decayed,
+    long repaired,
+    RunTrace trace) {
   public boolean passed() {
     return violation == null;
   }
@@ -39,7 +43,7 @@ public record ClusterReport(
                 unknown,
                 refused,
                 crashes)
-        + " torn=%d checkpoints=%d rot=%d/%d %s"
-            .formatted(tornSectors, checkpoints, rottenBits, repaired, knobs);
+        + " torn=%d checkpoints=%d decayed=%d/%d %s"
+            .formatted(tornSectors, checkpoints, decayed, repaired, knobs);
   }
 }

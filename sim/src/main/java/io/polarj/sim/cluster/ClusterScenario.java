@@ -1,5 +1,6 @@
 package io.polarj.sim.cluster;
 
+import io.polarj.platform.loop.Probe;
 import io.polarj.platform.net.Address;
 import io.polarj.platform.random.RandomStream;
 import io.polarj.platform.sim.SimFabric;
@@ -13,6 +14,9 @@ import io.polarj.polarctrl.server.PolarCtrlServer;
 import io.polarj.polarctrl.state.CtrlSettings;
 import io.polarj.polarctrl.state.MemoryCtrlStore;
 import io.polarj.polarctrl.state.MoveSettings;
+import io.polarj.sim.cluster.ClusterOptions.Trait;
+import io.polarj.sim.fault.Nemesis;
+import io.polarj.sim.fault.RunTrace;
 import io.polarj.sim.history.Operation;
 import io.polarj.sim.history.RegisterChecker;
 import io.polarj.sim.history.Violation;
@@ -62,12 +66,23 @@ public final class ClusterScenario {
   private final List<Mount> mounts = new ArrayList<>();
   private final List<Operation> history = new ArrayList<>();
   private final List<Violation> violations = new ArrayList<>();
-  private final ClusterNemesis nemesis;
+  private final DiskDecay decay;
+  private final Nemesis nemesis;
+  private final MemoryCtrlStore ctrlStore = new MemoryCtrlStore();
   private final PolarCtrlClient admin;
   private final SimLoop adminLoop;
   private final Mount.Hotspot hotspot;
+  private SimLoop ctrlLoop;
+  private SimNetwork ctrlNetwork;
   private VolumeInfo volume;
+  private boolean clientsStopped;
+  private long newestEpoch;
+  private long requests;
   private long fencedNanos = Long.MAX_VALUE;
+
+  private enum Kind implements Probe {
+    POLAR_CTRL_DOWN
+  }
 
   private ClusterScenario(long seed, ClusterOptions options) {
     this.seed = seed;
@@ -81,11 +96,11 @@ public final class ClusterScenario {
             List.of(new PeerCodec(), new StorageCodec(), new CtrlCodec()));
     RandomStream dice = random.split("knobs");
     this.knobs = draw(dice, options);
-    long walBytes = options.tightLog() ? 1 << 20 : 8 << 20;
+    long walBytes = options.has(Trait.TIGHT_LOG) ? 1 << 20 : 8 << 20;
     long deviceBytes =
         walBytes + (1 << 20) + (18 + dice.nextInt(14)) * (long) DiskGeometry.BLOCK_BYTES;
     DiskGeometry geometry = DiskGeometry.of(deviceBytes, walBytes, 64 << 10);
-    for (int id = 1; id <= REPLICAS + (options.lostNode() ? 1 : 0); id++) {
+    for (int id = 1; id <= REPLICAS + (options.has(Trait.LOST_NODE) ? 1 : 0); id++) {
       nodes.add(
           new ServerNode(
               id,
@@ -100,16 +115,27 @@ public final class ClusterScenario {
     this.hotspot =
         new Mount.Hotspot(
             HOT_FIRST, HOT_SECTORS, CHUNKS * CHUNK_SECTORS, 0.5 + 0.5 * dice.nextDouble());
+    SimLoop trouble = scheduler.newLoop("nemesis", 0);
+    this.decay = new DiskDecay(trouble, random.split("decay"), nodes, options.has(Trait.BIT_ROT));
+    List<Nemesis.Special> specials = new ArrayList<>(decay.specials());
+    specials.add(new Nemesis.Special(Kind.POLAR_CTRL_DOWN, 2, this::stopPolarCtrl));
     this.nemesis =
-        new ClusterNemesis(
-            scheduler.newLoop("nemesis", 0),
+        new Nemesis(
+            trouble,
             random.split("nemesis"),
             fabric,
-            nodes,
-            options.bitRot());
+            nodes.stream().map(ServerNode::host).toList(),
+            options.plan(),
+            1_500 * MILLI,
+            specials);
     this.adminLoop = scheduler.newLoop("admin", 0);
     SimNetwork network = fabric.network(adminLoop, new Address("admin", 1));
     this.admin = new PolarCtrlClient(adminLoop, network, POLAR_CTRL, 1L << 50);
+  }
+
+  /** The faults that only this scenario has. */
+  public static Probe[] faults() {
+    return new Probe[] {DiskDecay.Kind.BIT_ROT, DiskDecay.Kind.STRAY_WRITES, Kind.POLAR_CTRL_DOWN};
   }
 
   /** Runs to the end; never throws for what the system under test does. */
@@ -129,13 +155,14 @@ public final class ClusterScenario {
 
   private static ChunkServerConfig draw(RandomStream dice, ClusterOptions options) {
     int[] lookBehinds = {0, 1, 2, 4, 16, 64};
+    int[] electionMaxima = {304, 330, 600}; // near the least, candidates meet often
     int window = 1 << 2 + dice.nextInt(5);
-    int retained = (options.tightLog() ? 2 : 64) << dice.nextInt(3);
+    int retained = (options.has(Trait.TIGHT_LOG) ? 2 : 64) << dice.nextInt(3);
     RaftSettings raft =
         new RaftSettings(
             50,
             300,
-            600,
+            electionMaxima[dice.nextInt(electionMaxima.length)],
             5,
             dice.chance(0.7),
             lookBehinds[dice.nextInt(lookBehinds.length)],
@@ -182,19 +209,16 @@ public final class ClusterScenario {
   }
 
   private void play() {
-    SimLoop ctrlLoop = scheduler.newLoop("polarctrl", 0);
-    PolarCtrlServer.start(
-        ctrlLoop,
-        fabric.network(ctrlLoop, POLAR_CTRL),
-        POLAR_CTRL,
-        new MemoryCtrlStore(),
-        CtrlSettings.forCluster(ServerNode.CLUSTER)
-            .withMoves(
-                new MoveSettings(options.lostNode() ? 3_000 : 0, 2, false, false, 0, 200, 1_000)));
-    nodes.forEach(ServerNode::start);
+    startPolarCtrl();
+    nodes.forEach(node -> node.host().start());
     makeVolume();
-    if (options.faults()) {
-      nemesis.start();
+    nemesis.start();
+    long before = nodes.getFirst().host().image().requests();
+    options
+        .crash()
+        .arm(nodes.stream().map(ServerNode::host).toList(), scheduler.newLoop("power", 0));
+    if (options.has(Trait.BIT_ROT)) {
+      decay.gnaw();
     }
     RandomStream fencing = random.split("fencing");
     if (fencing.chance(0.5)) {
@@ -203,24 +227,52 @@ public final class ClusterScenario {
     }
     advance(scheduler.nowNanos() + options.chaosMillis() * MILLI);
     nemesis.heal();
-    advance(scheduler.nowNanos() + 1_500 * MILLI);
+    decay.stop();
+    advance(scheduler.nowNanos() + 800 * MILLI);
+    clientsStopped = true;
     mounts.forEach(Mount::stop);
+    requests = nodes.getFirst().host().image().requests() - before;
     await("requests end and replicas converge", () -> settled() && converged());
-    byte[] before = replicasEqual();
+    byte[] bytes = replicasEqual();
     judgeHistory();
     judgeScrub();
-    if (options.powerCut()) {
-      cutPower(before);
+    if (options.has(Trait.POWER_CUT)) {
+      cutPower(bytes);
     }
-    if (options.lostNode()) {
+    if (options.has(Trait.LOST_NODE)) {
       loseNode();
     }
   }
 
+  private void startPolarCtrl() {
+    ctrlLoop = scheduler.newLoop("polarctrl", 0);
+    ctrlNetwork = fabric.network(ctrlLoop, POLAR_CTRL);
+    PolarCtrlServer.start(
+        ctrlLoop,
+        ctrlNetwork,
+        POLAR_CTRL,
+        ctrlStore,
+        CtrlSettings.forCluster(ServerNode.CLUSTER)
+            .withMoves(
+                new MoveSettings(
+                    options.has(Trait.LOST_NODE) ? 3_000 : 0, 2, false, false, 0, 200, 1_000)));
+  }
+
+  /** It is killed; what it had stored is there when it comes back. */
+  private String stopPolarCtrl(RandomStream dice) {
+    long nanos = MILLI * (1 + dice.nextLong(2_000));
+    if (!ctrlLoop.dead()) {
+      ctrlLoop.kill();
+      ctrlNetwork.close();
+      adminLoop.schedule(nanos, this::startPolarCtrl);
+    }
+    return "for " + nanos / MILLI + " ms";
+  }
+
   private void cutPower(byte[] before) {
     for (ServerNode node : nodes) {
-      node.crash();
-      node.start();
+      node.host().crash();
+      node.host().start();
     }
     await("replicas converge after a power cut of all", this::converged);
     if (!Arrays.equals(replicasEqual(), before)) {
@@ -232,10 +284,10 @@ public final class ClusterScenario {
    * A node goes for good while clients work: its replicas are made anew on the one that is left.
    */
   private void loseNode() {
-    addMounts(201, newestEpoch());
+    addMounts(201, newestEpoch);
     advance(scheduler.nowNanos() + 200 * MILLI);
     ServerNode lost = nodes.get((int) (seed % REPLICAS));
-    lost.crash();
+    lost.host().crash();
     nodes.remove(lost);
     await("every chunk has all its replicas again", () -> protectedWithout(lost.id()));
     mounts.forEach(Mount::stop);
@@ -285,17 +337,24 @@ public final class ClusterScenario {
                   }
                 }));
     await("the volume is made", () -> epoch[0] > 0);
-    addMounts(1, epoch[0]);
+    newestEpoch = epoch[0];
+    addMounts(1, newestEpoch);
   }
 
   private void takeOver() {
+    if (clientsStopped) {
+      return;
+    }
     admin
         .acquireWriter(volume.id(), "second", true)
         .whenComplete((reply, error) -> {
           if (error != null) {
             adminLoop.schedule(100 * MILLI, this::takeOver);
-          } else {
-            fencedNanos = scheduler.nowNanos();
+            return;
+          }
+          fencedNanos = scheduler.nowNanos();
+          newestEpoch = reply.epoch();
+          if (!clientsStopped) {
             addMounts(101, reply.epoch());
           }
         });
@@ -420,7 +479,7 @@ public final class ClusterScenario {
           if (bytes != null) {
             pending[0]--;
             System.arraycopy(bytes, 0, copy, at, Mount.SECTOR);
-          } else if (node.rottenBits() > 0) {
+          } else if (node.decayed() > 0) {
             adminLoop.schedule(100 * MILLI, () -> readSector(node, at, copy, pending));
           } else {
             violations.add(
@@ -458,21 +517,17 @@ public final class ClusterScenario {
     TreeMap<Integer, List<Operation>> bySector = new TreeMap<>();
     for (Operation operation : history) {
       bySector.computeIfAbsent(operation.block, s -> new ArrayList<>()).add(operation);
-      boolean deposed = operation.write && operation.known() && operation.epoch < newestEpoch();
+      boolean deposed = operation.write && operation.known() && operation.epoch < newestEpoch;
       if (deposed && operation.invokedNanos > fencedNanos) {
         throw new Violation("S6 a deposed writer can not write", operation.toString());
       }
     }
     bySector.forEach((sector, operations) -> {
-      String verdict = new RegisterChecker(operations, fencedNanos, newestEpoch()).verdict();
+      String verdict = new RegisterChecker(operations, fencedNanos, newestEpoch).verdict();
       if (verdict != null) {
         throw new Violation("S2 S4 S7 linearizable", "sector " + sector + " " + verdict);
       }
     });
-  }
-
-  private long newestEpoch() {
-    return history.stream().mapToLong(operation -> operation.epoch).max().orElse(0);
   }
 
   private String states() {
@@ -510,9 +565,10 @@ public final class ClusterScenario {
         history.size() - finished,
         mounts.stream().mapToInt(Mount::refused).sum(),
         nemesis.crashes(),
-        nodes.stream().mapToLong(node -> node.image().torn()).sum(),
+        nodes.stream().mapToLong(node -> node.host().image().torn()).sum(),
         nodes.stream().mapToLong(ServerNode::checkpoints).sum(),
-        nodes.stream().mapToInt(ServerNode::rottenBits).sum(),
-        repaired);
+        nodes.stream().mapToLong(ServerNode::decayed).sum(),
+        repaired,
+        new RunTrace(nemesis.done(), nemesis.numbers(), scheduler.probes(), requests));
   }
 }

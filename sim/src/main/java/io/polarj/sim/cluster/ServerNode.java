@@ -2,12 +2,9 @@ package io.polarj.sim.cluster;
 
 import io.polarj.platform.net.Address;
 import io.polarj.platform.random.RandomStream;
-import io.polarj.platform.sim.SimDisk;
-import io.polarj.platform.sim.SimDiskImage;
 import io.polarj.platform.sim.SimFabric;
-import io.polarj.platform.sim.SimLoop;
-import io.polarj.platform.sim.SimNetwork;
 import io.polarj.platform.sim.SimScheduler;
+import io.polarj.sim.fault.SimHost;
 import io.polarj.sim.history.Violation;
 import io.polarj.storage.chunkserver.ChunkServer;
 import io.polarj.storage.chunkserver.ChunkServerConfig;
@@ -16,28 +13,22 @@ import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.raft.RaftReplica;
 import io.polarj.storage.store.DiskFormatter;
 import io.polarj.storage.store.DiskReplica;
-import java.io.IOException;
 import java.util.function.Consumer;
 
-/** A host with one tiny disk and a ChunkServer; crashes, restarts and pauses. */
-final class ServerNode {
+/** A ChunkServer on a host with one tiny disk. */
+final class ServerNode implements SimHost.Program {
   static final long CLUSTER = 21;
 
   private final int id;
-  private final SimFabric fabric;
-  private final SimScheduler scheduler;
-  private final RandomStream random;
   private final ChunkServerConfig config;
   private final DiskGeometry geometry;
-  private final SimDiskImage image;
+  private final long diskId;
   private final Consumer<Violation> violations;
   private final boolean flushLies;
-  private final int drift;
-  private int lives;
+  private final SimHost host;
+  private boolean formatted;
   private long checkpoints;
   private int rottenBits;
-  private SimLoop loop;
-  private SimNetwork network;
   private ChunkServer server;
 
   ServerNode(
@@ -50,35 +41,29 @@ final class ServerNode {
       boolean flushLies,
       Consumer<Violation> violations) {
     this.id = id;
-    this.fabric = fabric;
-    this.scheduler = scheduler;
-    this.random = random;
     this.config = config;
     this.geometry = geometry;
+    this.diskId = random.split("disk id").nextLong();
     this.flushLies = flushLies;
     this.violations = violations;
-    this.image = new SimDiskImage(geometry.deviceBytes(), random.split("image"));
-    this.drift = random.nextInt(41) - 20;
+    this.host = new SimHost(id, scheduler, fabric, random, geometry.deviceBytes(), 1_500_000, this);
   }
 
   static Address address(int node) {
-    return new Address("node" + node, 1);
+    return SimHost.address(node);
   }
 
   int id() {
     return id;
   }
 
-  SimDiskImage image() {
-    return image;
+  SimHost host() {
+    return host;
   }
 
-  boolean running() {
-    return loop != null;
-  }
-
-  int rottenBits() {
-    return rottenBits;
+  /** Bits that have rotten, and writes that went astray. */
+  long decayed() {
+    return rottenBits + host.image().strays();
   }
 
   /** Checkpoints of all its lives. */
@@ -96,40 +81,37 @@ final class ServerNode {
     return server() == null ? null : server.replica(chunk);
   }
 
-  void start() {
-    boolean first = lives++ == 0;
-    loop = scheduler.newLoop("node" + id + "#" + lives, drift);
-    RandomStream life = random.split("life" + lives);
-    SimDisk disk = new SimDisk(image, loop, life.split("disk"));
-    disk.latency(50_000 + life.nextLong(1_500_000));
-    disk.ignoresFlush(flushLies && !first);
-    network = fabric.network(loop, address(id));
-    SimNetwork ownNetwork = network;
-    loop.execute(() -> {
-      if (first) {
-        new DiskFormatter(disk)
-            .format(
-                random.split("disk id").nextLong(),
-                CLUSTER,
-                id,
-                geometry,
-                false,
-                (made, error) -> serve(disk, ownNetwork, life, error));
-      } else {
-        serve(disk, ownNetwork, life, null);
-      }
-    });
-  }
-
-  private void serve(SimDisk disk, SimNetwork ownNetwork, RandomStream life, IOException error) {
-    if (error != null) {
-      violations.accept(new Violation("SIM", "node " + id + " is not formatted: " + error));
+  @Override
+  public void boot(SimHost.Life life) {
+    if (formatted) {
+      life.disk().ignoresFlush(flushLies);
+      serve(life);
       return;
     }
-    ChunkServer starting = new ChunkServer(config, loop, ownNetwork, disk, life.split("server"));
+    new DiskFormatter(life.disk())
+        .format(
+            diskId,
+            CLUSTER,
+            id,
+            geometry,
+            false,
+            (made, error) -> {
+              if (error != null) {
+                violations.accept(new Violation("SIM", "node " + id + " is not formatted"));
+              } else {
+                formatted = true;
+                serve(life);
+              }
+            });
+  }
+
+  private void serve(SimHost.Life life) {
+    ChunkServer starting =
+        new ChunkServer(
+            config, life.loop(), life.network(), life.disk(), life.random().split("server"));
     server = starting;
     starting.start((started, failure) -> {
-      if (failure != null) {
+      if (failure != null && !host.diskFailed()) {
         violations.accept(
             new Violation(
                 "a disk opens after any crash", "node " + id + ": " + failure.getMessage()));
@@ -137,20 +119,20 @@ final class ServerNode {
     });
   }
 
-  void crash() {
+  @Override
+  public void died() {
     checkpoints = checkpoints();
-    loop.kill();
-    network.close();
     if (server != null) {
       server.close();
     }
-    loop = null;
     server = null;
-    image.crash();
   }
 
-  void pause(long nanos) {
-    loop.pause(nanos);
+  /** Only data: what stands elsewhere exists once, or says itself that it is damaged. */
+  @Override
+  public long[] strayArea() {
+    long bytes = geometry.blockCount() * DiskGeometry.BLOCK_BYTES;
+    return new long[] {geometry.dataOffset(), geometry.dataOffset() + bytes};
   }
 
   /** Flips a bit of what the disk has of a block, if it has something and the node is up. */
@@ -161,7 +143,7 @@ final class ServerNode {
     for (DiskReplica replica : server.disk().replicas()) {
       long place = replica.info().chunk().index() == chunk ? replica.blocks().placeOf(block) : -1;
       if (place >= 0) {
-        image.flipBit(place + at, bit);
+        host.image().flipBit(place + at, bit);
         rottenBits++;
       }
     }
@@ -169,11 +151,12 @@ final class ServerNode {
 
   /** Reads as a client would, past the group. */
   void read(ChunkId chunk, long offset, int length, Consumer<byte[]> done) {
-    loop.execute(() ->
-        server
-            .disk()
-            .replica(chunk)
-            .blocks()
-            .read(offset, length, (bytes, error) -> done.accept(bytes)));
+    host.loop()
+        .execute(() ->
+            server
+                .disk()
+                .replica(chunk)
+                .blocks()
+                .read(offset, length, (bytes, error) -> done.accept(bytes)));
   }
 }

@@ -66,22 +66,24 @@ public final class RegisterChecker {
 
   /** Pushes what may come next; true when nothing that must come is left. */
   private boolean expand(State state, ArrayDeque<State> open) {
+    int first = state.done.nextClearBit(0);
+    int length = state.done.length();
+    long newestCalled = length == 0 ? 0 : operations.get(length - 1).invokedNanos;
     long limit = Operation.NEVER;
     boolean complete = true;
-    long newestCalled = 0;
-    for (int i = 0; i < operations.size(); i++) {
-      Operation op = operations.get(i);
-      if (state.done.get(i)) {
-        newestCalled = Math.max(newestCalled, op.invokedNanos);
-      } else if (op.known()) {
+    int end = first; // nothing from there on was called before something open returned
+    while (end < operations.size() && operations.get(end).invokedNanos <= limit) {
+      Operation op = operations.get(end);
+      if (op.known() && !state.done.get(end)) {
         limit = Math.min(limit, op.returnedNanos);
         complete = false;
       }
+      end++;
     }
     if (complete) {
       return true;
     }
-    for (int i = 0; i < operations.size(); i++) {
+    for (int i = first; i < end; i++) {
       Operation op = operations.get(i);
       if (state.done.get(i) || op.invokedNanos > limit) {
         continue;
@@ -95,7 +97,7 @@ public final class RegisterChecker {
         // Zeros may come again, and this read says that the fenced writes are over.
       }
     }
-    for (int i = operations.size() - 1; i >= 0; i--) {
+    for (int i = end - 1; i >= first; i--) {
       Operation op = operations.get(i);
       boolean late = !op.known() && op.epoch < fencedBelow && newestCalled > fencedNanos;
       if (op.write && !state.done.get(i) && op.invokedNanos <= limit && !late) {

@@ -1,12 +1,12 @@
 package io.polarj.sim.raft;
 
-import io.polarj.platform.disk.AlignedBuffers;
 import io.polarj.platform.disk.BlockDevice;
 import io.polarj.platform.disk.IoCallback;
 import io.polarj.platform.net.MalformedMessageException;
 import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
 import io.polarj.sim.history.Violation;
+import io.polarj.storage.disk.BufferPool;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.LogEntry;
@@ -32,7 +32,8 @@ final class DiskLog implements RaftLog {
   private static final int SECTOR = BlockDevice.ALIGNMENT;
   private static final int MAGIC = 0x504C4F47;
   private static final int HEAD = 17;
-  private static final int SCAN = 1 << 18;
+  private static final int SCAN = 1 << 17;
+  private static final byte[] BLANK = new byte[SCAN];
   private static final int APPEND = 1;
   private static final int TRUNCATE = 2;
   private static final int HARD_STATE = 3;
@@ -41,6 +42,7 @@ final class DiskLog implements RaftLog {
   private final BlockDevice device;
   private final long region;
   private final DurableTruth truth;
+  private final BufferPool buffers;
   private final boolean skipsFlush;
   private final TreeMap<Long, long[]> places = new TreeMap<>();
   private final List<Pending> queue = new ArrayList<>();
@@ -52,7 +54,9 @@ final class DiskLog implements RaftLog {
 
   private record Pending(int type, byte[] body, long index, Runnable onTruth, IoCallback done) {}
 
-  private DiskLog(BlockDevice device, long region, DurableTruth truth, boolean skipsFlush) {
+  private DiskLog(
+      BlockDevice device, long region, DurableTruth truth, BufferPool buffers, boolean skipsFlush) {
+    this.buffers = buffers;
     this.device = device;
     this.region = region;
     this.truth = truth;
@@ -64,9 +68,10 @@ final class DiskLog implements RaftLog {
       BlockDevice device,
       long region,
       DurableTruth truth,
+      BufferPool buffers,
       boolean skipsFlush,
       Consumer<DiskLog> done) {
-    DiskLog log = new DiskLog(device, region, truth, skipsFlush);
+    DiskLog log = new DiskLog(device, region, truth, buffers, skipsFlush);
     log.load(new MessageWriter(SCAN), 0, done);
   }
 
@@ -75,32 +80,37 @@ final class DiskLog implements RaftLog {
   }
 
   private void load(MessageWriter bytes, long at, Consumer<DiskLog> done) {
-    ByteBuffer buffer = AlignedBuffers.allocate(SCAN);
+    ByteBuffer buffer = buffers.take(SCAN);
     device.read(
         at,
         buffer,
         error -> {
           if (error != null) {
-            throw new Violation("SIM", "log can not be read: " + error);
+            return; // the host is restarted with a sound disk in time
           }
           byte[] chunk = new byte[SCAN];
           buffer.flip().get(chunk);
+          buffers.give(buffer);
           bytes.putRaw(chunk, 0, SCAN);
-          boolean blank = Arrays.equals(chunk, new byte[SCAN]);
+          boolean blank = Arrays.equals(chunk, BLANK);
           if (blank || at + SCAN >= region) {
-            replay(bytes.toByteArray());
-            done.accept(this);
+            replay(bytes.array(), bytes.length());
+            device.flush(flushError -> { // what was found may not be durable yet
+              if (flushError == null) {
+                done.accept(this);
+              }
+            });
           } else {
             load(bytes, at + SCAN, done);
           }
         });
   }
 
-  private void replay(byte[] bytes) {
+  private void replay(byte[] bytes, int end) {
     truth.clear();
     int at = 0;
-    while (at + HEAD <= bytes.length) {
-      int length = recordLength(bytes, at);
+    while (at + HEAD <= end) {
+      int length = recordLength(bytes, at, end);
       if (length == 0 && at % SECTOR != 0) {
         at = (at / SECTOR + 1) * SECTOR;
         continue;
@@ -116,14 +126,14 @@ final class DiskLog implements RaftLog {
     position = (at + SECTOR - 1L) / SECTOR * SECTOR;
   }
 
-  private int recordLength(byte[] bytes, int at) {
+  private int recordLength(byte[] bytes, int at, int end) {
     MessageReader in = new MessageReader(bytes, at, HEAD);
     int magic = in.getInt();
     int length = in.getInt();
     int crc = in.getInt();
     int chained = in.getInt();
     boolean plausible =
-        magic == MAGIC && length >= HEAD && length <= bytes.length - at && chained == previousCrc;
+        magic == MAGIC && length >= HEAD && length <= end - at && chained == previousCrc;
     if (!plausible || crc != LogEntry.crcOf(Arrays.copyOfRange(bytes, at + 12, at + length))) {
       return 0;
     }
@@ -202,7 +212,7 @@ final class DiskLog implements RaftLog {
     }
     long first = place[0] / SECTOR * SECTOR;
     int bytes = (int) ((place[0] + place[1] + SECTOR - 1) / SECTOR * SECTOR - first);
-    ByteBuffer buffer = AlignedBuffers.allocate(bytes);
+    ByteBuffer buffer = buffers.take(bytes);
     device.read(
         first,
         buffer,
@@ -213,6 +223,7 @@ final class DiskLog implements RaftLog {
           }
           byte[] raw = new byte[bytes];
           buffer.flip().get(raw);
+          buffers.give(buffer);
           MessageReader in =
               new MessageReader(raw, (int) (place[0] - first) + HEAD, (int) place[1] - HEAD);
           EntryHeader header = RaftCodec.header(in);
@@ -248,14 +259,15 @@ final class DiskLog implements RaftLog {
     if (position + bytes > region) {
       throw new Violation("SIM", "the log region is full: make the run shorter");
     }
-    ByteBuffer buffer = AlignedBuffers.allocate(bytes);
-    buffer.put(out.array(), 0, out.length()).rewind().limit(bytes);
+    ByteBuffer buffer = buffers.take(bytes);
+    buffer.put(out.array(), 0, out.length()).put(BLANK, 0, bytes - out.length()).rewind();
     long at = position;
     position += bytes;
     device.write(
         at,
         buffer,
         error -> {
+          buffers.give(buffer);
           if (error == null && !skipsFlush) {
             device.flush(flushError -> committed(batch, flushError));
           } else {

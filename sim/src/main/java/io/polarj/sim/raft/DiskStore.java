@@ -1,9 +1,9 @@
 package io.polarj.sim.raft;
 
-import io.polarj.platform.disk.AlignedBuffers;
 import io.polarj.platform.disk.BlockDevice;
 import io.polarj.platform.disk.IoCallback;
 import io.polarj.sim.history.Violation;
+import io.polarj.storage.disk.BufferPool;
 import io.polarj.storage.raft.ChunkStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,12 +14,14 @@ final class DiskStore implements ChunkStore {
   private final BlockDevice device;
   private final long base;
   private final long size;
+  private final BufferPool buffers;
   private final List<long[]> active = new ArrayList<>();
 
-  DiskStore(BlockDevice device, long base, long size) {
+  DiskStore(BlockDevice device, long base, long size, BufferPool buffers) {
     this.device = device;
     this.base = base;
     this.size = size;
+    this.buffers = buffers;
   }
 
   @Override
@@ -30,13 +32,14 @@ final class DiskStore implements ChunkStore {
   @Override
   public void write(long offset, byte[] payload, IoCallback done) {
     long[] range = begin(offset, payload.length, true);
-    ByteBuffer buffer = AlignedBuffers.allocate(payload.length);
+    ByteBuffer buffer = buffers.take(payload.length);
     buffer.put(payload).rewind();
     device.write(
         base + offset,
         buffer,
         error -> {
           active.remove(range);
+          buffers.give(buffer);
           done.completed(error);
         });
   }
@@ -44,7 +47,7 @@ final class DiskStore implements ChunkStore {
   @Override
   public void read(long offset, int length, ReadCallback done) {
     long[] range = begin(offset, length, false);
-    ByteBuffer buffer = AlignedBuffers.allocate(length);
+    ByteBuffer buffer = buffers.take(length);
     device.read(
         base + offset,
         buffer,
@@ -52,6 +55,7 @@ final class DiskStore implements ChunkStore {
           active.remove(range);
           byte[] bytes = new byte[length];
           buffer.rewind().get(bytes);
+          buffers.give(buffer);
           done.completed(error == null ? bytes : null, error);
         });
   }

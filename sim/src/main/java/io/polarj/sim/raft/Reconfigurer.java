@@ -91,7 +91,7 @@ final class Reconfigurer {
       lost = victim.id();
     }
     victim.wipe();
-    victim.start();
+    victim.host().start();
   }
 
   private void handOver() {

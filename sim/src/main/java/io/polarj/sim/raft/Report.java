@@ -1,11 +1,14 @@
 package io.polarj.sim.raft;
 
+import io.polarj.sim.fault.RunTrace;
+
 /**
  * How a run ended.
  *
  * @param violation the broken law, or null
  * @param knobs the settings drawn from the seed
  * @param traceHash fingerprint of every event; the same for the same seed and options
+ * @param trace which faults happened and which probes were reached
  */
 public record Report(
     long seed,
@@ -20,7 +23,8 @@ public record Report(
     int leaders,
     long tornSectors,
     int copies,
-    int memberships) {
+    int memberships,
+    RunTrace trace) {
   public boolean passed() {
     return violation == null;
   }

@@ -5,12 +5,12 @@ import io.polarj.platform.net.Link;
 import io.polarj.platform.net.Message;
 import io.polarj.platform.random.RandomStream;
 import io.polarj.platform.sim.SimDisk;
-import io.polarj.platform.sim.SimDiskImage;
 import io.polarj.platform.sim.SimFabric;
 import io.polarj.platform.sim.SimLoop;
-import io.polarj.platform.sim.SimNetwork;
 import io.polarj.platform.sim.SimScheduler;
+import io.polarj.sim.fault.SimHost;
 import io.polarj.sim.history.Violation;
+import io.polarj.storage.disk.BufferPool;
 import io.polarj.storage.protocol.ChangeMembers;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ControlReply;
@@ -34,26 +34,21 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A host with one disk and one replica; crashes, restarts and pauses. */
-final class SimNode {
+/** One replica on a host of its own. */
+final class SimNode implements SimHost.Program {
   static final ChunkId CHUNK = new ChunkId(7, 0);
   private static final long LOG_BYTES = 1L << 30;
 
   private final int id;
   private Membership members;
   private final SimScheduler scheduler;
-  private final SimFabric fabric;
-  private final RandomStream random;
   private final RaftSettings settings;
   private final Options options;
   private final Judge judge;
   private final DurableTruth truth;
-  private SimDiskImage image;
   private final long chunkBytes;
-  private final int drift;
-  private int lives;
-  private SimLoop loop;
-  private SimNetwork network;
+  private final BufferPool buffers = new BufferPool();
+  private final SimHost host;
   private RaftReplica replica;
 
   SimNode(
@@ -68,106 +63,89 @@ final class SimNode {
       DurableTruth truth) {
     this.id = id;
     this.members = members;
-    this.fabric = fabric;
     this.scheduler = scheduler;
-    this.random = random;
     this.settings = settings;
     this.options = options;
     this.judge = judge;
     this.truth = truth;
     this.chunkBytes = options.blocks() * 4096L;
-    this.image = new SimDiskImage(LOG_BYTES + chunkBytes, random.split("image"));
-    this.drift = random.nextInt(41) - 20;
+    this.host = new SimHost(id, scheduler, fabric, random, LOG_BYTES + chunkBytes, 400_000, this);
   }
 
   static Address address(int node) {
-    return new Address("node" + node, 1);
+    return SimHost.address(node);
   }
 
   int id() {
     return id;
   }
 
-  SimDiskImage image() {
-    return image;
+  SimHost host() {
+    return host;
   }
 
   /** The chunk as it lies on the disk now. */
   byte[] chunkBytes() {
-    return image.peek(LOG_BYTES, (int) chunkBytes);
-  }
-
-  boolean running() {
-    return loop != null;
+    return host.image().peek(LOG_BYTES, (int) chunkBytes);
   }
 
   RaftReplica replica() {
     return replica;
   }
 
-  void start() {
-    lives++;
-    loop = scheduler.newLoop("node" + id + "#" + lives, drift);
-    RandomStream life = random.split("life" + lives);
-    SimDisk disk = new SimDisk(image, loop, life.split("disk"));
-    disk.latency(50_000 + life.nextLong(400_000));
-    network = fabric.network(loop, address(id));
+  @Override
+  public void boot(SimHost.Life life) {
+    SimDisk disk = life.disk();
     Map<Integer, Link> links = new TreeMap<>();
     judge.restarted(id);
-    loop.execute(() ->
-        DiskLog.open(
-            disk,
-            LOG_BYTES,
-            truth,
-            options.skipFlush(),
-            log -> {
-              RaftReplica made =
-                  new RaftReplica(
-                      new ReplicaSetup(
-                          CHUNK,
-                          id,
-                          members,
-                          loop,
-                          life.split("raft"),
-                          settings,
-                          log,
-                          log.recovered(),
-                          new DiskStore(disk, LOG_BYTES, chunkBytes),
-                          (to, message) ->
-                              links
-                                  .computeIfAbsent(
-                                      to, n -> network.connect(address(n), (l, m) -> {}))
-                                  .send(message)),
-                      new Listener());
-              replica = made;
-              made.start();
-              network.listen(address(id), this::onMessage);
-            }));
+    DiskLog.open(
+        disk,
+        LOG_BYTES,
+        truth,
+        buffers,
+        options.skipFlush(),
+        log -> {
+          RaftReplica made =
+              new RaftReplica(
+                  new ReplicaSetup(
+                      CHUNK,
+                      id,
+                      members,
+                      life.loop(),
+                      life.random().split("raft"),
+                      settings,
+                      log,
+                      log.recovered(),
+                      new DiskStore(disk, LOG_BYTES, chunkBytes, buffers),
+                      (to, message) ->
+                          links
+                              .computeIfAbsent(
+                                  to, n -> life.network().connect(address(n), (l, m) -> {}))
+                              .send(message)),
+                  new Listener());
+          replica = made;
+          made.start();
+          life.network().listen(address(id), this::onMessage);
+        });
   }
 
-  void crash() {
-    loop.kill();
-    network.close();
+  @Override
+  public void died() {
     if (replica != null) {
       replica.close();
     }
-    loop = null;
     replica = null;
-    image.crash();
   }
 
   /** The disk is replaced by an empty one; the node waits as a newcomer. */
   void wipe() {
-    if (running()) {
-      crash();
-    }
-    image = new SimDiskImage(LOG_BYTES + chunkBytes, random.split("image" + lives));
+    host.wipe();
     truth.destroy();
     members = Membership.NONE;
   }
 
-  void pause(long nanos) {
-    loop.pause(nanos);
+  boolean runsOn(SimLoop other) {
+    return other != null && host.loop() == other;
   }
 
   void observe() {
@@ -272,6 +250,9 @@ final class SimNode {
 
     @Override
     public void failed(IOException error) {
+      if (host.diskFailed()) {
+        return; // as it should
+      }
       Throwable cause = error.getCause() == null ? error : error.getCause();
       throw new Violation("replica " + id + " stopped itself", cause.getMessage());
     }

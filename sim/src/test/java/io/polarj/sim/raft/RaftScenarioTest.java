@@ -51,7 +51,9 @@ class RaftScenarioTest {
         "ACKNOWLEDGE_UNLOGGED_COPY",
         "BLIND_BATCHES",
         "TRUST_CORRUPT_BLOCK",
-        "REPAIR_FROM_STALE_PEER"
+        "REPAIR_FROM_STALE_PEER",
+        "SNAPSHOT_AFTER_NEWER_WRITE",
+        "SKIP_COPY_ON_WRITE"
       })
   void plantedBugIsCaught(PlantedBug bug) {
     assertThat(caughtAt(Options.DEFAULT.planting(bug))).as(bug + " is caught").isPositive();
