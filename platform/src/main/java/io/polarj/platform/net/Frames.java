@@ -2,6 +2,7 @@ package io.polarj.platform.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
@@ -28,7 +29,7 @@ public final class Frames {
 
   private final CodecRegistry codecs;
   private final CRC32C crc = new CRC32C();
-  private MessageWriter body = new MessageWriter(32 << 10);
+  private MessageWriter body = MessageWriter.gathering(8 << 10);
 
   /** One per thread that encodes or decodes. */
   public Frames(CodecRegistry codecs) {
@@ -78,10 +79,12 @@ public final class Frames {
         .writeByte(VERSION)
         .writeByte(0)
         .writeShortLE(typeId)
-        .writeIntLE(checksum(VERSION, 0, typeId, body.array(), length))
-        .writeBytes(body.array(), 0, length);
-    if (body.array().length > LARGEST_KEPT_WRITER_BYTES) {
-      body = new MessageWriter(32 << 10);
+        .writeIntLE(checksum(typeId, body));
+    body.forEachPart(frame::writeBytes);
+    if (body.capacity() > LARGEST_KEPT_WRITER_BYTES) {
+      body = MessageWriter.gathering(8 << 10);
+    } else {
+      body.reset();
     }
     return frame;
   }
@@ -111,9 +114,11 @@ public final class Frames {
     int flags = in.readUnsignedByte();
     int typeId = in.readUnsignedShortLE();
     int expected = in.readIntLE();
-    byte[] bytes = new byte[length - COUNTED_HEADER_BYTES];
-    in.readBytes(bytes);
-    if (checksum(version, flags, typeId, bytes, bytes.length) != expected) {
+    ByteBuffer bytes = in.nioBuffer(in.readerIndex(), length - COUNTED_HEADER_BYTES);
+    in.skipBytes(bytes.remaining());
+    startChecksum(version, flags, typeId);
+    crc.update(bytes.duplicate());
+    if ((int) crc.getValue() != expected) {
       throw new MalformedMessageException("checksum mismatch in a frame of type " + typeId);
     }
     if (version != VERSION || flags != 0) {
@@ -122,13 +127,17 @@ public final class Frames {
     return codecs.decode(typeId, new MessageReader(bytes));
   }
 
-  private int checksum(int version, int flags, int typeId, byte[] bytes, int length) {
+  private int checksum(int typeId, MessageWriter parts) {
+    startChecksum(VERSION, 0, typeId);
+    parts.forEachPart(crc::update);
+    return (int) crc.getValue();
+  }
+
+  private void startChecksum(int version, int flags, int typeId) {
     crc.reset();
     crc.update(version);
     crc.update(flags);
     crc.update(typeId & 0xff);
     crc.update(typeId >>> 8);
-    crc.update(bytes, 0, length);
-    return (int) crc.getValue();
   }
 }

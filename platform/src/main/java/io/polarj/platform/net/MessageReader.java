@@ -1,21 +1,16 @@
 package io.polarj.platform.net;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
-/** Reads what {@link MessageWriter} wrote. Every read checks the bounds first. Not thread-safe. */
+/**
+ * Reads what {@link MessageWriter} wrote. Every read checks the bounds first. What it returns is the
+ * caller's own: a network reads straight from the buffer that the bytes came in, so that a payload
+ * is copied once. Not thread-safe.
+ */
 public final class MessageReader {
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private final byte[] bytes;
+  private final ByteBuffer bytes;
   private final int end;
   private int position;
 
@@ -24,13 +19,19 @@ public final class MessageReader {
   }
 
   public MessageReader(byte[] bytes, int offset, int length) {
-    this.bytes = bytes;
+    this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     this.position = offset;
     this.end = offset + length;
   }
 
+  /** Reads the buffer's remaining bytes, which must not change before the reading is done. */
+  MessageReader(ByteBuffer body) {
+    this.bytes = body.slice().order(ByteOrder.LITTLE_ENDIAN);
+    this.end = bytes.capacity();
+  }
+
   public int getByte() {
-    return bytes[take(1)] & 0xff;
+    return bytes.get(take(1)) & 0xff;
   }
 
   public boolean getBoolean() {
@@ -42,20 +43,22 @@ public final class MessageReader {
   }
 
   public int getShort() {
-    return (short) SHORT.get(bytes, take(2)) & 0xffff;
+    return bytes.getShort(take(2)) & 0xffff;
   }
 
   public int getInt() {
-    return (int) INT.get(bytes, take(4));
+    return bytes.getInt(take(4));
   }
 
   public long getLong() {
-    return (long) LONG.get(bytes, take(8));
+    return bytes.getLong(take(8));
   }
 
   public byte[] getRaw(int count) {
     int from = take(count);
-    return Arrays.copyOfRange(bytes, from, from + count);
+    byte[] copy = new byte[count];
+    bytes.get(from, copy);
+    return copy;
   }
 
   /**
@@ -67,9 +70,7 @@ public final class MessageReader {
   }
 
   public String getString() {
-    int count = getInt();
-    int from = take(count);
-    return new String(bytes, from, count, StandardCharsets.UTF_8);
+    return new String(getBytes(), StandardCharsets.UTF_8);
   }
 
   /**

@@ -4,9 +4,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
-/** A growing little-endian byte buffer. Also used for records on disk. Not thread-safe. */
+/**
+ * A growing little-endian byte buffer. Also used for records on disk. A network's gathers: it keeps
+ * large arrays aside instead of copying them, and hands out everything in parts. Not thread-safe.
+ */
 public final class MessageWriter {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -15,15 +20,40 @@ public final class MessageWriter {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** Below this a copy is cheaper than a part of its own. */
+  private static final int PART_BYTES = 1024;
+
+  /** An array put aside; it stands before the buffered byte {@code at}. */
+  private record Aside(int at, byte[] source, int offset, int count) {}
+
+  /** Takes a run of bytes. */
+  @FunctionalInterface
+  interface PartSink {
+    void part(byte[] source, int offset, int count);
+  }
+
+  private final List<Aside> asides = new ArrayList<>();
+  private final boolean gathers;
   private byte[] bytes;
   private int length;
+  private int asideBytes;
 
   public MessageWriter() {
     this(256);
   }
 
   public MessageWriter(int capacity) {
-    bytes = new byte[capacity];
+    this(capacity, false);
+  }
+
+  private MessageWriter(int capacity, boolean gathers) {
+    this.bytes = new byte[capacity];
+    this.gathers = gathers;
+  }
+
+  /** One whose large arrays must not change until {@link #forEachPart} has handed them out. */
+  static MessageWriter gathering(int capacity) {
+    return new MessageWriter(capacity, true);
   }
 
   public MessageWriter putByte(int value) {
@@ -59,6 +89,11 @@ public final class MessageWriter {
 
   /** The bytes alone; the reader has to know how many. */
   public MessageWriter putRaw(byte[] source, int offset, int count) {
+    if (gathers && count >= PART_BYTES) {
+      asides.add(new Aside(length, source, offset, count));
+      asideBytes += count;
+      return this;
+    }
     ensure(count);
     System.arraycopy(source, offset, bytes, length, count);
     length += count;
@@ -77,28 +112,63 @@ public final class MessageWriter {
   }
 
   public int length() {
-    return length;
+    return length + asideBytes;
+  }
+
+  /** How much memory the writer keeps. */
+  int capacity() {
+    return bytes.length;
+  }
+
+  /** All bytes, in order. */
+  void forEachPart(PartSink sink) {
+    int done = 0;
+    for (Aside aside : asides) {
+      sink.part(bytes, done, aside.at() - done);
+      sink.part(aside.source(), aside.offset(), aside.count());
+      done = aside.at();
+    }
+    sink.part(bytes, done, length - done);
   }
 
   /** Overwrites an int written before, for a length known only afterwards. */
   public void setInt(int at, int value) {
-    if (at < 0 || at + 4 > length) {
+    int buffered = at;
+    int before = 0;
+    for (Aside aside : asides) {
+      if (at >= aside.at() + before + aside.count()) {
+        before += aside.count();
+        buffered = at - before;
+      }
+    }
+    if (buffered < 0 || buffered + 4 > length) {
       throw new IndexOutOfBoundsException(at);
     }
-    INT.set(bytes, at, value);
+    INT.set(bytes, buffered, value);
   }
 
   public void reset() {
     length = 0;
+    asides.clear();
+    asideBytes = 0;
   }
 
   /** The buffer itself; valid up to {@link #length()} and until the next put. */
   public byte[] array() {
+    if (!asides.isEmpty()) {
+      throw new IllegalStateException("a gathering writer has parts, not an array");
+    }
     return bytes;
   }
 
   public byte[] toByteArray() {
-    return Arrays.copyOf(bytes, length);
+    byte[] all = new byte[length()];
+    int[] at = {0};
+    forEachPart((source, offset, count) -> {
+      System.arraycopy(source, offset, all, at[0], count);
+      at[0] += count;
+    });
+    return all;
   }
 
   private void ensure(int more) {
