@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
  * belongs to the device until its callback. Callbacks run on the loop that the device was opened
  * for. Requests may complete in any order. A completed write is readable but not durable: only a
  * later completed {@link #flush} promises that every write completed before the flush was submitted
- * survives power loss. Errors reach the callback; no method throws for an I/O error.
+ * survives power loss. After a flush has failed every later one fails. Errors reach the callback;
+ * no method throws for an I/O error. What is under way when the device is closed still ends.
  */
 public interface BlockDevice extends AutoCloseable {
   int ALIGNMENT = 4096;

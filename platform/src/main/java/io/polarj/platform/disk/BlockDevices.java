@@ -38,6 +38,11 @@ public final class BlockDevices {
     if (present < size || present == 0) {
       throw new IOException(path + " has " + present + " bytes, but " + size + " were asked for");
     }
+    return new FlushGuard(engine(path, present, loop, mode));
+  }
+
+  private static BlockDevice engine(Path path, long present, EventLoop loop, DeviceMode mode)
+      throws IOException {
     return switch (mode) {
       case FILE -> FileBlockDevice.open(path, loop);
       case URING -> openUring(path, present, loop);
@@ -91,25 +96,52 @@ public final class BlockDevices {
    */
   public static void createSparse(Path path, long size) throws IOException {
     checkSize(path, size);
-    try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.allocate(1), size - 1);
-      channel.force(true);
-    }
+    create(
+        path,
+        size,
+        channel -> {
+          channel.write(ByteBuffer.allocate(1), size - 1);
+        });
   }
 
   /** A new file of that size, written with zeros once, so that later writes change no metadata. */
   public static void createZeroed(Path path, long size) throws IOException {
     checkSize(path, size);
+    long free = Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
+    if (free < size) {
+      throw new IOException(
+          path + " is to have " + size + " bytes, but only " + free + " are free");
+    }
+    create(
+        path,
+        size,
+        channel -> {
+          ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, size));
+          long at = 0;
+          while (at < size) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
+            at += channel.write(zeros, at);
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface Filling {
+    void fill(FileChannel channel) throws IOException;
+  }
+
+  /** A file that cannot be filled does not stay behind: it would be taken for a whole one later. */
+  private static void create(Path path, long size, Filling filling) throws IOException {
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, size));
-      long at = 0;
-      while (at < size) {
-        zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
-        at += channel.write(zeros, at);
+      try {
+        filling.fill(channel);
+        channel.force(true);
+      } catch (IOException e) {
+        Files.delete(path);
+        throw new IOException(
+            path + " cannot be made with " + size + " bytes: " + e.getMessage(), e);
       }
-      channel.force(true);
     }
   }
 

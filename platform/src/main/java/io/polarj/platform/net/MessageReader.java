@@ -5,9 +5,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads what {@link MessageWriter} wrote. Every read checks the bounds first. What it returns is the
- * caller's own: a network reads straight from the buffer that the bytes came in, so that a payload
- * is copied once. Not thread-safe.
+ * Reads what {@link MessageWriter} wrote. Every read checks the bounds first. What it returns is
+ * the caller's own: a network reads straight from the buffer that the bytes came in, so that a
+ * payload is copied once. Not thread-safe.
  */
 public final class MessageReader {
   private final ByteBuffer bytes;

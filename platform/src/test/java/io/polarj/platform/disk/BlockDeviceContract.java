@@ -8,6 +8,8 @@ import io.polarj.platform.random.RandomStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +161,80 @@ abstract class BlockDeviceContract {
     assertThat(outcome(done -> device.write(0, filled(4096, 1), done)))
         .hasMessageContaining("closed");
     assertThat(outcome(device::flush)).hasMessageContaining("closed");
+  }
+
+  @Test
+  void readThatRunsIntoTheEndOfTheFileIsAnErrorAndNotShort() throws Exception {
+    write(0, filled(16384, 3));
+    try (java.nio.channels.FileChannel file =
+        java.nio.channels.FileChannel.open(
+            directory.resolve("disk"), java.nio.file.StandardOpenOption.WRITE)) {
+      file.truncate(6000);
+    }
+    assertThat(outcome(done -> device.read(0, AlignedBuffers.allocate(16384), done)))
+        .isNotNull()
+        .hasMessageContaining("read at 0");
+    assertThat(outcome(done -> device.read(0, AlignedBuffers.allocate(4096), done))).isNull();
+  }
+
+  @Test
+  void requestsOfManyThreadsAreAllAnswered() throws Exception {
+    int threads = 8;
+    int each = 50;
+    CountDownLatch answered = new CountDownLatch(threads * each);
+    AtomicInteger wrong = new AtomicInteger();
+    List<Thread> callers = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      int first = t * each;
+      callers.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = first; i < first + each; i++) {
+                  device.write(
+                      i * 4096L,
+                      filled(4096, i),
+                      error -> {
+                        if (error != null || !loop.inLoop()) {
+                          wrong.incrementAndGet();
+                        }
+                        answered.countDown();
+                      });
+                }
+              }));
+    }
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(answered.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(wrong).hasValue(0);
+    flush();
+    ByteBuffer target = AlignedBuffers.allocate(4096);
+    for (int i = 0; i < threads * each; i++) {
+      read(i * 4096L, target);
+      assertThat(target.get(17)).isEqualTo((byte) i);
+    }
+  }
+
+  @Test
+  void closeLetsWhatIsUnderWayEndAndRefusesTheRest() throws Exception {
+    int requests = 300;
+    List<CompletableFuture<IOException>> outcomes = new ArrayList<>();
+    for (int i = 0; i < requests; i++) {
+      CompletableFuture<IOException> outcome = new CompletableFuture<>();
+      outcomes.add(outcome);
+      device.write(i * 4096L, filled(4096, i + 1), outcome::complete);
+    }
+    device.close();
+    assertThat(outcome(done -> device.read(0, AlignedBuffers.allocate(4096), done)))
+        .hasMessageContaining("closed");
+    device.close();
+    device = open(directory.resolve("disk"), loop);
+    ByteBuffer target = AlignedBuffers.allocate(4096);
+    for (int i = 0; i < requests; i++) {
+      assertThat(outcomes.get(i).get(20, TimeUnit.SECONDS)).as("write %d", i).isNull();
+      read(i * 4096L, target);
+      assertThat(target.get(0)).isEqualTo((byte) (i + 1));
+    }
   }
 
   private interface Request {
