@@ -264,6 +264,9 @@ final class RdmaConnection {
     } catch (MalformedMessageException | IOException e) {
       LOG.warn("RDMA connection with {} closed: {}", name(), e.getMessage());
       close(e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("RDMA connection with {} closed by an error", name(), e);
+      close(e.toString());
     }
   }
 
