@@ -7,6 +7,7 @@ import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
 import io.polarj.sim.history.Violation;
 import io.polarj.storage.disk.BufferPool;
+import io.polarj.storage.raft.AppliedEntries;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.LogEntry;
@@ -38,6 +39,7 @@ final class DiskLog implements RaftLog {
   private static final int TRUNCATE = 2;
   private static final int HARD_STATE = 3;
   private static final int SNAPSHOT = 4;
+  private static final int APPLIED = 5;
 
   private final BlockDevice device;
   private final long region;
@@ -48,6 +50,7 @@ final class DiskLog implements RaftLog {
   private final List<Pending> queue = new ArrayList<>();
   private HardState hard = HardState.INITIAL;
   private Snapshot snapshot = Snapshot.EMPTY;
+  private AppliedEntries applied = AppliedEntries.NONE;
   private long position;
   private int previousCrc;
   private boolean committing;
@@ -76,7 +79,7 @@ final class DiskLog implements RaftLog {
   }
 
   RecoveredLog recovered() {
-    return new RecoveredLog(hard, snapshot, truth.entries());
+    return new RecoveredLog(hard, snapshot, truth.entries(), applied);
   }
 
   private void load(MessageWriter bytes, long at, Consumer<DiskLog> done) {
@@ -166,6 +169,12 @@ final class DiskLog implements RaftLog {
         snapshot = new Snapshot(in.getLong(), in.getBytes());
         truth.trim(snapshot.index());
       }
+      case APPLIED -> {
+        long through = in.getLong();
+        long[] above = new long[in.getInt()];
+        Arrays.setAll(above, word -> in.getLong());
+        applied = new AppliedEntries(through, above);
+      }
       default -> throw new MalformedMessageException("record type " + type);
     }
   }
@@ -198,6 +207,16 @@ final class DiskLog implements RaftLog {
   public void saveSnapshot(Snapshot newer, IoCallback durable) {
     MessageWriter out = new MessageWriter().putLong(newer.index()).putBytes(newer.state());
     add(SNAPSHOT, out, () -> truth.trim(newer.index()), durable, 0);
+  }
+
+  /** As a checkpoint would: the blocks hold these entries durably. */
+  void saveApplied(AppliedEntries entries, IoCallback durable) {
+    MessageWriter out = new MessageWriter().putLong(entries.through());
+    out.putInt(entries.above().length);
+    for (long word : entries.above()) {
+      out.putLong(word);
+    }
+    add(APPLIED, out, () -> {}, durable, 0);
   }
 
   @Override

@@ -4,10 +4,12 @@ import io.polarj.platform.disk.BlockDevice;
 import io.polarj.platform.disk.IoCallback;
 import io.polarj.sim.history.Violation;
 import io.polarj.storage.disk.BufferPool;
+import io.polarj.storage.raft.AppliedEntries;
 import io.polarj.storage.raft.ChunkStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A chunk's blocks at a fixed place of the device; fails the run when requests overlap. */
 final class DiskStore implements ChunkStore {
@@ -15,9 +17,19 @@ final class DiskStore implements ChunkStore {
   private final long base;
   private final long size;
   private final BufferPool buffers;
+  private final DiskLog log;
+  private final Supplier<AppliedEntries> applied;
   private final List<long[]> active = new ArrayList<>();
 
-  DiskStore(BlockDevice device, long base, long size, BufferPool buffers) {
+  DiskStore(
+      BlockDevice device,
+      long base,
+      long size,
+      BufferPool buffers,
+      DiskLog log,
+      Supplier<AppliedEntries> applied) {
+    this.log = log;
+    this.applied = applied;
     this.device = device;
     this.base = base;
     this.size = size;
@@ -62,7 +74,14 @@ final class DiskStore implements ChunkStore {
 
   @Override
   public void sync(IoCallback done) {
-    device.flush(done);
+    AppliedEntries now = applied.get();
+    device.flush(error -> {
+      if (error != null) {
+        done.completed(error);
+      } else {
+        log.saveApplied(now, done);
+      }
+    });
   }
 
   @Override

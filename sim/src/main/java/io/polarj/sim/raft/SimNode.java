@@ -116,7 +116,13 @@ final class SimNode implements SimHost.Program {
                       settings,
                       log,
                       log.recovered(),
-                      new DiskStore(disk, LOG_BYTES, chunkBytes, buffers),
+                      new DiskStore(
+                          disk,
+                          LOG_BYTES,
+                          chunkBytes,
+                          buffers,
+                          log,
+                          () -> replica.appliedEntries()),
                       (to, message) ->
                           links
                               .computeIfAbsent(

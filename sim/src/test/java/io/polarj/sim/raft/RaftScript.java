@@ -9,6 +9,7 @@ import io.polarj.platform.net.MessageWriter;
 import io.polarj.platform.random.RandomStream;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.GroupMember;
+import io.polarj.storage.raft.AppliedEntries;
 import io.polarj.storage.raft.ChunkStore;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.HardState;
@@ -287,7 +288,7 @@ final class RaftScript {
 
     RecoveredLog recovered() {
       List<EntryHeader> headers = entries.values().stream().map(LogEntry::header).toList();
-      return new RecoveredLog(hard, snapshot, headers);
+      return new RecoveredLog(hard, snapshot, headers, AppliedEntries.NONE);
     }
 
     private void change(Runnable change, IoCallback durable) {

@@ -271,6 +271,7 @@ public final class ChunkServer {
             stored.blocks(),
             (node, message) -> peers.send(node, message));
     RaftReplica replica = new RaftReplica(setup, group);
+    stored.onCheckpoint(replica::appliedEntries);
     replica.members().all().forEach(peers::introduce);
     repairs.add(stored, replica);
     groups.put(chunk, group);

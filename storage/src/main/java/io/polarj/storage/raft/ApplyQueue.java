@@ -2,6 +2,7 @@ package io.polarj.storage.raft;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,6 +19,18 @@ import java.util.function.Consumer;
 final class ApplyQueue {
   private static final int PARALLEL_APPLIES = 64;
 
+  /**
+   * Payloads read from the log at a time. Without a bound a start would read everything that the
+   * log retains at once, and look at all of it again whenever one of them arrives.
+   */
+  private static final int PARALLEL_LOADS = 64;
+
+  /**
+   * So many entries that wait are enough to look behind: every later one is compared with each of
+   * them. The first of them never waits for another.
+   */
+  private static final int MOST_BLOCKERS = 256;
+
   private final Journal journal;
   private final ChunkStore store;
   private final RaftSettings settings;
@@ -30,6 +43,7 @@ final class ApplyQueue {
   private final long recoveredLast;
   private long applied;
   private int applying;
+  private int loading;
   private int suspensions;
   private boolean closed;
 
@@ -53,6 +67,7 @@ final class ApplyQueue {
     this.progressed = progressed;
     this.applied = journal.snapshot().index();
     this.recoveredLast = journal.last();
+    journal.onDecidedDurable(this::poke);
     this.snapshots = journal.clients().snapshots();
     store.snapshots(snapshots);
   }
@@ -72,6 +87,26 @@ final class ApplyQueue {
       snapshots = newer;
       store.snapshots(newer);
     }
+  }
+
+  /**
+   * Which entries the blocks hold now; durable once what was written so far is. Nothing above the
+   * prefix is vouched for while a copy comes in, for a piece may put back an older state there.
+   */
+  AppliedEntries appliedEntries() {
+    long through = Math.max(applied, journal.snapshot().index());
+    long last = suspensions > 0 ? through : journal.last();
+    long[] above = new long[AppliedEntries.MOST_WORDS];
+    int words = 0;
+    for (long i = through + 1; i <= Math.min(last, through + 64L * above.length); i++) {
+      Slot slot = journal.slot(i);
+      if (slot != null && slot.decided && slot.applied) {
+        int bit = (int) (i - through - 1);
+        above[bit >> 6] |= 1L << (bit & 63);
+        words = (bit >> 6) + 1;
+      }
+    }
+    return new AppliedEntries(through, Arrays.copyOf(above, words));
   }
 
   /** Everything up to here is applied. */
@@ -188,14 +223,25 @@ final class ApplyQueue {
       if (slot != null && slot.applied) {
         continue;
       }
-      if (slot == null || !slot.decided || slot.applying || blocked(i, slot) || !start(i, slot)) {
+      if (!mayStart(slot) || blocked(i, slot) || !start(i, slot)) {
         if (settings.inOrder() && !settings.plants(PlantedBug.APPLY_OVERLAPPING_OUT_OF_ORDER)) {
           return;
         }
         blockers.add(slot);
         blockerIndices.add(i);
+        if (blockers.size() == MOST_BLOCKERS) {
+          return;
+        }
       }
     }
+  }
+
+  /**
+   * Not before the entry is durable here: a block that is newer than its checksum says after a
+   * crash is then always covered by an entry that the log holds.
+   */
+  private boolean mayStart(Slot slot) {
+    return slot != null && slot.decided && slot.durable && !slot.applying;
   }
 
   private boolean blocked(long index, Slot slot) {
@@ -246,12 +292,14 @@ final class ApplyQueue {
       }
     }
     if (slot.payload == null) {
-      if (!slot.loading) {
+      if (!slot.loading && loading < PARALLEL_LOADS) {
         slot.loading = true;
+        loading++;
         journal.read(
             index,
             entry -> {
               slot.loading = false;
+              loading--;
               slot.payload = entry.payload();
               poke();
             });

@@ -3,10 +3,12 @@ package io.polarj.storage.raft;
 /**
  * Takes a full copy. Every byte of it is the effect of decided entries, so a copy that breaks off
  * leaves nothing wrong behind: those entries are applied again, in order, when they come. Only the
- * end of a copy changes what this replica claims to hold, in one durable step. What lies between
- * two pieces was never written at the leader, or discarded: it is discarded here too. What belongs
- * to a snapshot or to the era after it is written as of that era, so that a log which goes on from
- * where this replica was finds the eras before as it left them.
+ * end of a copy changes what this replica claims to hold, in one durable step. So that a start
+ * applies them again too, the first piece waits until it is durable that the blocks vouch for the
+ * applied prefix alone (a piece may put back an older state of what was applied above it). What
+ * lies between two pieces was never written at the leader, or discarded: it is discarded here too.
+ * What belongs to a snapshot or to the era after it is written as of that era, so that a log which
+ * goes on from where this replica was finds the eras before as it left them.
  */
 final class CopyReceiver {
   private final Core core;
@@ -92,6 +94,8 @@ final class CopyReceiver {
     if (!holding) {
       holding = true;
       core.applies.suspend();
+      busy = true;
+      core.store.sync(error -> ended(error, () -> {}));
     }
   }
 

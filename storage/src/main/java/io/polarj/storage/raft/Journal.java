@@ -16,6 +16,7 @@ final class Journal {
   private final RaftLog log;
   private final SlotRing ring;
   private final Consumer<IOException> failed;
+  private Runnable decidedDurable = () -> {};
   private HardState hard;
   private HardState durableHard;
   private Snapshot snapshot;
@@ -47,12 +48,29 @@ final class Journal {
     }
     durableHard = hard;
     served = hard.decided();
-    for (long i = decided + 1; i <= served; i++) {
+    for (long i = decided + 1; i <= Math.max(served, recovered.applied().through()); i++) {
       Slot slot = ring.slot(i);
       Invariant.check(slot != null, "INV-RAFT-5", "decided entry " + i + " is not in the log");
       slot.decided = true;
     }
+    recognise(recovered.applied());
     advance();
+  }
+
+  /** What reached the blocks was decided: this replica knew that before it was started again. */
+  private void recognise(AppliedEntries inBlocks) {
+    for (long i = decided + 1; i <= ring.last(); i++) {
+      Slot slot = ring.slot(i);
+      if (slot != null && inBlocks.contains(i)) {
+        slot.decided = true;
+        slot.applied = true;
+      }
+    }
+  }
+
+  /** Told when an entry has become durable that was decided before. */
+  void onDecidedDurable(Runnable watcher) {
+    decidedDurable = watcher;
   }
 
   HardState hard() {
@@ -136,6 +154,9 @@ final class Journal {
         guarded(() -> {
           slot.durable = true;
           durable.run();
+          if (slot.decided) {
+            decidedDurable.run();
+          }
         }));
     return slot;
   }

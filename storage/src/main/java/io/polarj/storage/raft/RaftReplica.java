@@ -246,6 +246,11 @@ public final class RaftReplica {
     return core.applies.applied();
   }
 
+  /** Which entries the blocks hold, for whoever makes them durable to remember. */
+  public AppliedEntries appliedEntries() {
+    return core.applies.appliedEntries();
+  }
+
   /** At or above the index of every entry applied so far that touches the range. */
   public long appliedThrough(long offset, int length) {
     return core.applies.appliedThrough(offset, length);

@@ -6,6 +6,7 @@ import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
 import io.polarj.storage.disk.Checksum;
 import io.polarj.storage.disk.DiskFormatException;
+import io.polarj.storage.raft.AppliedEntries;
 import io.polarj.storage.raft.HardState;
 import io.polarj.storage.raft.Snapshot;
 import java.nio.ByteBuffer;
@@ -30,7 +31,10 @@ record CheckpointImage(
     long[] pageVersions,
     List<ReplicaState> replicas) {
   static final int HEADER_BYTES = 96;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+
+  /** Had no applied entries: what the log retains is applied again. */
+  private static final int WITHOUT_APPLIED = 2;
 
   /** Reads {@code PJCP} in a hex dump. */
   private static final int MAGIC = 0x50434A50;
@@ -38,7 +42,8 @@ record CheckpointImage(
   private static final int CRC_AT = 88;
 
   /** One replica's state, without its entries and blocks. */
-  record ReplicaState(ReplicaInfo info, HardState hardState, Snapshot snapshot) {}
+  record ReplicaState(
+      ReplicaInfo info, HardState hardState, Snapshot snapshot, AppliedEntries applied) {}
 
   static CheckpointImage first(int pages) {
     return new CheckpointImage(1, 0, 0, 0, 1, new long[pages], List.of());
@@ -51,6 +56,7 @@ record CheckpointImage(
       StoreCodec.put(states, replica.info());
       StoreCodec.put(states, replica.hardState());
       StoreCodec.put(states, replica.snapshot());
+      StoreCodec.put(states, replica.applied());
     }
     long length = HEADER_BYTES + 8L * pageVersions.length + states.length();
     if (length > areaBytes) {
@@ -84,9 +90,10 @@ record CheckpointImage(
     if (in.getInt(CRC_AT) != crc(in, diskId, length)) {
       return null;
     }
-    if (in.getInt(4) != VERSION) {
+    int version = in.getInt(4);
+    if (version != VERSION && version != WITHOUT_APPLIED) {
       throw new DiskFormatException(
-          "checkpoint version " + in.getInt(4) + " is unknown; start the release that wrote it");
+          "checkpoint version " + version + " is unknown; start the release that wrote it");
     }
     int replicas = in.getInt(68);
     if (in.getInt(64) != pages || replicas < 0) {
@@ -107,7 +114,8 @@ record CheckpointImage(
             new ReplicaState(
                 StoreCodec.replicaInfo(reader),
                 StoreCodec.hardState(reader),
-                StoreCodec.snapshot(reader)));
+                StoreCodec.snapshot(reader),
+                version == VERSION ? StoreCodec.applied(reader) : AppliedEntries.NONE));
       }
     } catch (MalformedMessageException | IllegalArgumentException e) {
       throw new DiskFormatException("checkpoint: " + e.getMessage());

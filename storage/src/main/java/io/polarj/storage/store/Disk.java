@@ -290,7 +290,9 @@ public final class Disk {
     List<CheckpointImage.ReplicaState> states = new ArrayList<>(replicas.size());
     for (DiskReplica replica : replicas.values()) {
       DiskLog log = replica.diskLog();
-      states.add(new CheckpointImage.ReplicaState(replica.info(), log.hardState(), log.snapshot()));
+      states.add(
+          new CheckpointImage.ReplicaState(
+              replica.info(), log.hardState(), log.snapshot(), log.applied()));
     }
     return states;
   }

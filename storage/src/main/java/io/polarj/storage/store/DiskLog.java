@@ -4,6 +4,7 @@ import io.polarj.platform.disk.IoCallback;
 import io.polarj.platform.loop.EventLoop;
 import io.polarj.platform.net.MessageReader;
 import io.polarj.platform.net.MessageWriter;
+import io.polarj.storage.raft.AppliedEntries;
 import io.polarj.storage.raft.DamagedDataException;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.EntryKind;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * One replica's log inside the disk's write-ahead log: knows where each entry stands. The order of
@@ -59,6 +61,7 @@ final class DiskLog implements RaftLog {
   private Wal wal;
   private HardState hardState = HardState.INITIAL;
   private Snapshot snapshot = Snapshot.EMPTY;
+  private Supplier<AppliedEntries> applied = () -> AppliedEntries.NONE;
 
   DiskLog(long replica, EventLoop loop, LogCache cache, LogSpace space) {
     this.replica = replica;
@@ -239,9 +242,11 @@ final class DiskLog implements RaftLog {
 
   // ---- recovery
 
-  void recover(HardState state, Snapshot newest) {
+  void recover(HardState state, Snapshot newest, AppliedEntries inBlocks) {
     hardState = state;
     snapshot = newest;
+    AppliedEntries found = inBlocks;
+    applied = () -> found;
   }
 
   /**
@@ -288,10 +293,19 @@ final class DiskLog implements RaftLog {
     for (Stored stored : entries.values()) {
       headers.add(stored.header);
     }
-    return new RecoveredLog(hardState, snapshot, headers);
+    return new RecoveredLog(hardState, snapshot, headers, applied.get());
   }
 
   // ---- checkpoint
+
+  /** Who says which entries the blocks hold; until then it is what the last checkpoint knew. */
+  void onCheckpoint(Supplier<AppliedEntries> source) {
+    applied = source;
+  }
+
+  AppliedEntries applied() {
+    return applied.get();
+  }
 
   HardState hardState() {
     return hardState;

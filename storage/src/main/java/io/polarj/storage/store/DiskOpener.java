@@ -159,7 +159,9 @@ public final class DiskOpener {
       return;
     }
     for (CheckpointImage.ReplicaState state : newest.replicas()) {
-      disk.add(state.info()).diskLog().recover(state.hardState(), state.snapshot());
+      disk.add(state.info())
+          .diskLog()
+          .recover(state.hardState(), state.snapshot(), state.applied());
     }
     disk.nextReplica(newest.nextReplica());
     for (int page = 0; page < disk.table.pageCount(); page++) {

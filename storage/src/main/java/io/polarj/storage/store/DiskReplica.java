@@ -1,10 +1,12 @@
 package io.polarj.storage.store;
 
 import io.polarj.storage.block.ChunkBlocks;
+import io.polarj.storage.raft.AppliedEntries;
 import io.polarj.storage.raft.LogEntry;
 import io.polarj.storage.raft.RaftLog;
 import io.polarj.storage.raft.RecoveredLog;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One chunk replica on this disk. */
 public final class DiskReplica {
@@ -54,6 +56,14 @@ public final class DiskReplica {
   /** Reads a log entry as far as this disk has it; null when it does not. */
   public void readEntry(long index, Consumer<LogEntry> done) {
     log.readHere(index, (entry, error) -> done.accept(entry));
+  }
+
+  /**
+   * Every checkpoint asks which entries the blocks hold at its moment, and remembers them with the
+   * blocks: these are not applied again after a start.
+   */
+  public void onCheckpoint(Supplier<AppliedEntries> applied) {
+    log.onCheckpoint(applied);
   }
 
   /** What the log holds; for the replica's start. */

@@ -7,6 +7,7 @@ import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.StorageLimits;
 import io.polarj.storage.protocol.VolumeLabel;
+import io.polarj.storage.raft.AppliedEntries;
 import io.polarj.storage.raft.EntryHeader;
 import io.polarj.storage.raft.EntryKind;
 import io.polarj.storage.raft.HardState;
@@ -102,6 +103,26 @@ final class StoreCodec {
 
   static Snapshot snapshot(MessageReader in) {
     return new Snapshot(in.getLong(), in.getBytes());
+  }
+
+  static void put(MessageWriter out, AppliedEntries applied) {
+    out.putLong(applied.through()).putInt(applied.above().length);
+    for (long word : applied.above()) {
+      out.putLong(word);
+    }
+  }
+
+  static AppliedEntries applied(MessageReader in) {
+    long through = in.getLong();
+    int words = in.getInt();
+    if (words < 0 || words > AppliedEntries.MOST_WORDS) {
+      throw new IllegalArgumentException(words + " words of applied entries");
+    }
+    long[] above = new long[words];
+    for (int word = 0; word < words; word++) {
+      above[word] = in.getLong();
+    }
+    return new AppliedEntries(through, above);
   }
 
   static void put(MessageWriter out, ReplicaInfo info) {
