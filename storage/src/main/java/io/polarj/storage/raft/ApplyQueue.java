@@ -68,8 +68,20 @@ final class ApplyQueue {
     this.applied = journal.snapshot().index();
     this.recoveredLast = journal.last();
     journal.onDecidedDurable(this::poke);
-    this.snapshots = journal.clients().snapshots();
+    this.snapshots = withRecovered(journal.clients().snapshots());
     store.snapshots(snapshots);
+  }
+
+  /** Entries above the decided prefix that the blocks hold already have told of snapshots too. */
+  private SnapshotSet withRecovered(SnapshotSet decided) {
+    SnapshotSet known = decided;
+    for (long i = journal.decided() + 1; i <= journal.last(); i++) {
+      Slot slot = journal.slot(i);
+      if (slot != null && slot.applied) {
+        known = known.after(slot.header);
+      }
+    }
+    return known;
   }
 
   /** Which snapshots there are. */
