@@ -11,6 +11,7 @@ import io.polarj.server.command.StatusCommand;
 import io.polarj.server.command.UpCommand;
 import io.polarj.server.config.StartException;
 import io.polarj.server.ctl.CtlCommand;
+import io.polarj.server.trial.FailoverCommand;
 import io.polarj.server.trial.FaultsCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class PolarJ implements Runnable {
   static int run(String... arguments) {
     CommandLine line = new CommandLine(new PolarJ());
     line.getSubcommands().get("bench").addSubcommand(new FaultsCommand());
+    line.getSubcommands().get("bench").addSubcommand(new FailoverCommand());
     line.getSubcommands().get("sim").setUnmatchedOptionsArePositionalParams(true);
     line.setExecutionExceptionHandler((e, command, result) -> {
       if (e instanceof StartException) {

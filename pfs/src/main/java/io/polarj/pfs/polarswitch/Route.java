@@ -35,13 +35,24 @@ final class Route {
     }
   }
 
-  /** Whom to ask: the leader, or the next member in turn. Null when the chunk has none. */
-  GroupMember target() {
+  /**
+   * Whom to ask: the leader, or the next member in turn, but not one under suspicion as long as
+   * there is another. Null when the chunk has none.
+   */
+  GroupMember target(long nowNanos) {
     GroupMember known = leader == 0 ? null : find(leader);
     if (known != null || members.isEmpty()) {
       return known;
     }
-    return members.get(Math.floorMod(cursor, members.size()));
+    GroupMember next = members.get(Math.floorMod(cursor, members.size()));
+    return suspected(next.node(), nowNanos)
+        ? members.get(Math.floorMod(cursor + 1, members.size()))
+        : next;
+  }
+
+  /** Whether it is known who leads. */
+  boolean led() {
+    return leader != 0;
   }
 
   /** A member did what only the leader does. */
@@ -86,12 +97,15 @@ final class Route {
 
   /** Somebody says who leads; false when that is no use. */
   boolean hinted(int node, long nowNanos) {
-    boolean suspected = node == suspect && nowNanos - suspectUntilNanos < 0;
-    if (node == 0 || suspected || find(node) == null) {
+    if (node == 0 || suspected(node, nowNanos) || find(node) == null) {
       return false;
     }
     leader = node;
     return true;
+  }
+
+  private boolean suspected(int node, long nowNanos) {
+    return node == suspect && nowNanos - suspectUntilNanos < 0;
   }
 
   boolean knows(int node) {

@@ -146,7 +146,8 @@ final class SwitchCore {
 
   private void send(Piece piece) {
     Route route = routes.find(piece.chunk.index());
-    GroupMember target = route == null ? null : route.target();
+    long now = loop.clock().nanoTime();
+    GroupMember target = route == null ? null : route.target(now);
     if (target == null) {
       pause(piece);
       return;
@@ -154,7 +155,8 @@ final class SwitchCore {
     piece.node = target.node();
     piece.confirmations = route.confirmations();
     piece.awaiting = true;
-    piece.dueNanos = loop.clock().nanoTime() + settings.attemptTimeoutNanos(piece.attempts);
+    // Who may be busy gets longer every time; who is only asked whether it leads does not.
+    piece.dueNanos = now + settings.attemptTimeoutNanos(route.led() ? piece.attempts : 0);
     link(target.address()).send(message(piece));
   }
 

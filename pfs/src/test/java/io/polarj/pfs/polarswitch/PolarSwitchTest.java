@@ -114,6 +114,18 @@ final class PolarSwitchTest {
   }
 
   @Test
+  void silentMemberIsNotAskedAgainWhileOthersElectALeader() {
+    servers.down.add(1);
+    servers.leader = 0;
+    servers.hint = 1;
+    Outcome outcome = write(0, filled(4096, 5));
+    loop.run(800);
+    assertThat(servers.receivers).containsOnlyOnce(1).contains(2, 3);
+    servers.leader = 3;
+    succeeds(outcome, 210);
+  }
+
+  @Test
   void leaderThatOneRequestFindsIsToldToTheOthersAtOnce() {
     servers.down.add(1);
     servers.leader = 2;

@@ -67,7 +67,7 @@ final class FaultTrial {
         ClusterState asked = new ClusterState(started.cluster())) {
       processes = started;
       state = asked;
-      io = new VerifiedIo(volume, plan.pages(), 4, 4);
+      io = new VerifiedIo(volume, plan.pages(), 4, 4, 0);
       beganNanos = System.nanoTime();
       tell(
           "%d ChunkServers, 8 chunks of 16 MiB, %d pages of 16 KiB, 4 writers, 4 readers, seed %d",

@@ -34,6 +34,7 @@ final class VerifiedIo {
   private final AtomicLongArray writtenPerChunk;
   private final int writers;
   private final int readers;
+  private final long pauseMillis;
   private final IoWatch writes;
   private final IoWatch reads;
   private final ConcurrentLinkedQueue<String> findings = new ConcurrentLinkedQueue<>();
@@ -41,7 +42,12 @@ final class VerifiedIo {
   private volatile boolean over;
   private volatile String lastError = "";
 
-  VerifiedIo(TrialVolume volume, int pages, int writers, int readers) {
+  /**
+   * {@code pauseMillis}: of a client between two requests, so that it is the cluster that is seen
+   * and not a full machine.
+   */
+  VerifiedIo(TrialVolume volume, int pages, int writers, int readers, long pauseMillis) {
+    this.pauseMillis = pauseMillis;
     this.device = volume.device();
     this.chunkBytes = volume.info().chunkBytes();
     this.chunks = volume.info().chunks();
@@ -123,6 +129,7 @@ final class VerifiedIo {
           writtenPerChunk.incrementAndGet(page % chunks);
         }
         writes.end(lane, well);
+        Pause.millis(pauseMillis);
       }
     } catch (RuntimeException e) {
       broken(e);
@@ -136,6 +143,7 @@ final class VerifiedIo {
         reads.begin(lane);
         boolean well = readAndJudge(random.nextInt(versions.pages()), memory);
         reads.end(lane, well);
+        Pause.millis(pauseMillis);
       }
     } catch (RuntimeException e) {
       broken(e);
