@@ -48,6 +48,11 @@ final class Outbox {
     }
   }
 
+  /** What was handed in and not written yet. Any thread. */
+  long queuedBytes() {
+    return queuedBytes.get();
+  }
+
   private void drainOnSocketLoop() {
     scheduled.set(false);
     drain.run();

@@ -14,18 +14,22 @@ import org.slf4j.LoggerFactory;
 final class TcpCallerLink implements Link {
   private static final Logger LOG = LoggerFactory.getLogger(TcpCallerLink.class);
   private final TcpNetwork network;
+  private final Link face;
   private final Address peer;
   private final MessageHandler answers;
   private final EventLoop socketLoop;
   private final Outbox outbox;
-  private Channel channel;
+  private volatile Channel channel; // others only ask whether it is congested
   private boolean connecting;
   private boolean greeted;
   private int failures;
   private long nextAttemptNanos = Long.MIN_VALUE;
 
-  TcpCallerLink(TcpNetwork network, Address peer, MessageHandler answers, EventLoop socketLoop) {
+  /** {@code face}: what handlers are told that answers came over; null for this link itself. */
+  TcpCallerLink(
+      TcpNetwork network, Link face, Address peer, MessageHandler answers, EventLoop socketLoop) {
     this.network = network;
+    this.face = face == null ? this : face;
     this.peer = peer;
     this.answers = answers;
     this.socketLoop = socketLoop;
@@ -42,9 +46,20 @@ final class TcpCallerLink implements Link {
     network.send(outbox, message);
   }
 
+  Outbox outbox() {
+    return outbox;
+  }
+
+  /** Whether its socket takes no more for now. Any thread. */
+  boolean congested() {
+    Channel now = channel;
+    return now != null && !now.isWritable();
+  }
+
   private void drain() {
-    if (channel != null) {
-      outbox.writeTo(channel);
+    Channel open = channel;
+    if (open != null) {
+      outbox.writeTo(open);
     } else if (!connecting) {
       boolean tooEarly =
           nextAttemptNanos != Long.MIN_VALUE && System.nanoTime() - nextAttemptNanos < 0;
@@ -59,7 +74,7 @@ final class TcpCallerLink implements Link {
   private void connect() {
     connecting = true;
     greeted = false;
-    ChannelFuture attempt = network.connectChannel(peer, this, answers, socketLoop, this::onHello);
+    ChannelFuture attempt = network.connectChannel(peer, face, answers, socketLoop, this::onHello);
     attempt.addListener(future -> socketLoop.execute(() -> attempted(attempt)));
   }
 

@@ -2,6 +2,7 @@ package io.polarj.platform.net;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -29,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,7 +105,10 @@ public final class TcpNetwork implements Network {
 
   @Override
   public Link connect(Address peer, MessageHandler answers) {
-    return new TcpCallerLink(this, peer, answers, group.next());
+    int count = settings.connectionsPerPeer();
+    return count == 1
+        ? new TcpCallerLink(this, null, peer, answers, group.next())
+        : new TcpSpreadLink(this, peer, count, answers, group);
   }
 
   @Override
@@ -122,16 +127,22 @@ public final class TcpNetwork implements Network {
   }
 
   Outbox outbox(io.netty.channel.EventLoop socketLoop, Runnable drain) {
-    return new Outbox(socketLoop, settings.maxQueuedBytes(), dropped, drain);
+    return new Outbox(socketLoop, settings.queuedBytesPerConnection(), dropped, drain);
   }
 
   void send(Outbox outbox, Message message) {
+    send(frame -> outbox, message);
+  }
+
+  /** {@code way}: chooses the outbox for an encoded message, on the loop. */
+  void send(Function<ByteBuf, Outbox> way, Message message) {
     if (!loop.inLoop()) {
-      loop.execute(() -> send(outbox, message));
+      loop.execute(() -> send(way, message));
     } else if (closed) {
       dropped.incrementAndGet();
     } else {
-      outbox.offer(encoder.encode(message, PooledByteBufAllocator.DEFAULT));
+      ByteBuf frame = encoder.encode(message, PooledByteBufAllocator.DEFAULT);
+      way.apply(frame).offer(frame);
     }
   }
 

@@ -66,6 +66,7 @@ public final class Settings {
     key("ctrl.rebalance", "on", "on or off: move replicas from full ChunkServers to empty ones");
     key("ctrl.shared.hosts", "off", "on or off: two replicas of a chunk may be on one host");
     key("loops", "shared", "shared: all storage in one loop thread; separate: one each (embedded)");
+    key("net.connections", "2", "TCP connections of a node to each peer; 1 to 16");
     key("loop.idle", "hybrid", "hybrid, busy or block: how loop threads wait");
     key("buffer.pool.size", "512M", "memory for pages of the primary");
     key("replica.buffer.pool.size", "256M", "memory for pages of each replica");
@@ -162,6 +163,7 @@ public final class Settings {
         "given together with tls.certificate");
     require(number("raft.election") >= 100, "raft.election", "at least 100 ms");
     raft();
+    require(connectionsPerPeer() >= 1 && connectionsPerPeer() <= 16, "net.connections", "1 to 16");
     require(!text("chunkserver.domain").isBlank(), "chunkserver.domain", "rack/host, or a host");
     require(!text("ctrl.http.host").isBlank(), "ctrl.http.host", "an address or off");
     require(number("ctrl.node.loss") >= 0, "ctrl.node.loss", "0 or more");
@@ -311,6 +313,10 @@ public final class Settings {
 
   public boolean sharedLoops() {
     return text("loops").equals("shared");
+  }
+
+  public int connectionsPerPeer() {
+    return number("net.connections");
   }
 
   public int maxConnections() {

@@ -64,10 +64,15 @@ public final class Networks {
   public Network forNode(EventLoop loop) {
     Network outside =
         switch (settings.transport()) {
-          case TCP -> new TcpNetwork(loop, codecs(), TcpSettings.forCluster(cluster.clusterId()));
+          case TCP -> new TcpNetwork(loop, codecs(), tcpSettings());
           case RDMA -> rdma(loop);
         };
     return hub == null ? outside : new NodeNetwork(hub, loop, outside, members);
+  }
+
+  private TcpSettings tcpSettings() {
+    return TcpSettings.forCluster(cluster.clusterId())
+        .withConnections(settings.connectionsPerPeer());
   }
 
   private Network rdma(EventLoop loop) {

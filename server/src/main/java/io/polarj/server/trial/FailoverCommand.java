@@ -38,7 +38,7 @@ public final class FailoverCommand implements Callable<Integer> {
     return trials.run(
         settings,
         (processes, data) -> {
-          try (TrialVolume volume = TrialVolume.create(processes.cluster(), 128L << 20, 16L << 20);
+          try (TrialVolume volume = TrialVolume.create(processes, 128L << 20, 16L << 20);
               ClusterState state = new ClusterState(processes.cluster())) {
             VerifiedIo io = new VerifiedIo(volume, 4_000, 8, 8, 5);
             io.start(1);

@@ -63,7 +63,7 @@ final class FaultTrial {
     List<String> jvm = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
     try (StorageProcesses started =
             StorageProcesses.start(plan.data(), plan.servers(), plan.port(), settings(), jvm);
-        TrialVolume volume = TrialVolume.create(started.cluster(), 128L << 20, 16L << 20);
+        TrialVolume volume = TrialVolume.create(started, 128L << 20, 16L << 20);
         ClusterState asked = new ClusterState(started.cluster())) {
       processes = started;
       state = asked;

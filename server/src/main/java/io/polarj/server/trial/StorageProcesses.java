@@ -5,6 +5,7 @@ import io.polarj.server.config.ClusterIdentity;
 import io.polarj.server.config.Settings;
 import io.polarj.server.config.StartException;
 import io.polarj.server.role.ChunkServerRole;
+import io.polarj.server.role.Networks;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -83,6 +84,11 @@ final class StorageProcesses implements AutoCloseable {
     servers.values().forEach(RoleJvm::start);
     polarCtrl.awaitReady();
     servers.values().forEach(RoleJvm::awaitReady);
+  }
+
+  /** For a client in this process, connected like the roles among themselves. */
+  Networks networks() {
+    return Networks.separate(cluster, Settings.read(data));
   }
 
   ClusterIdentity cluster() {

@@ -14,9 +14,7 @@ import io.polarj.polarctrl.client.WriterLease;
 import io.polarj.polarctrl.protocol.CtrlStatus;
 import io.polarj.polarctrl.protocol.VolumeInfo;
 import io.polarj.server.config.ClusterIdentity;
-import io.polarj.server.config.Settings;
 import io.polarj.server.config.StartException;
-import io.polarj.server.role.Networks;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
@@ -37,10 +35,11 @@ final class TrialVolume implements AutoCloseable {
   private final PolarSwitch device;
   private final AtomicBoolean deposed = new AtomicBoolean();
 
-  private TrialVolume(ClusterIdentity cluster, long bytes, long chunkBytes) {
+  private TrialVolume(StorageProcesses processes, long bytes, long chunkBytes) {
+    ClusterIdentity cluster = processes.cluster();
     SecureRandom random = new SecureRandom();
     loop = ThreadLoop.start("polarswitch-" + NAME);
-    network = Networks.separate(cluster, Settings.defaults()).forNode(loop);
+    network = processes.networks().forNode(loop);
     PolarCtrlClient client =
         new PolarCtrlClient(loop, network, cluster.polarCtrl(), random.nextLong() >>> 1);
     info = create(new BlockingPolarCtrl(client), bytes, chunkBytes, cluster.chunkServers());
@@ -59,8 +58,8 @@ final class TrialVolume implements AutoCloseable {
   }
 
   /** Makes the volume and opens it, as soon as all ChunkServers have reported. */
-  static TrialVolume create(ClusterIdentity cluster, long bytes, long chunkBytes) {
-    return new TrialVolume(cluster, bytes, chunkBytes);
+  static TrialVolume create(StorageProcesses processes, long bytes, long chunkBytes) {
+    return new TrialVolume(processes, bytes, chunkBytes);
   }
 
   private static VolumeInfo create(

@@ -24,6 +24,9 @@ final class Peers {
   private static final int MOST_BUNDLED_BYTES = 1 << 20;
   private static final int SMALL_MESSAGE_BYTES = 256;
 
+  /** A bundle above this has blocks of data in it. */
+  private static final int BULK_BYTES = 4096;
+
   private final int self;
   private final EventLoop loop;
   private final Network network;
@@ -107,9 +110,7 @@ final class Peers {
     }
     peer.messages.add(message);
     peer.bytes += bytes;
-    boolean canWait =
-        message instanceof RaftMessage.Heartbeat || message instanceof RaftMessage.Status;
-    if (canWait) {
+    if (canWait(message)) {
       if (peer.timer == null && !peer.scheduled) {
         peer.timer = loop.schedule(patienceNanos, () -> flush(peer));
       }
@@ -165,11 +166,31 @@ final class Peers {
     }
     Link link = link(peer);
     peer.toldRoom = Math.max(0, logRoom.getAsLong());
-    PeerBundle bundle = new PeerBundle(self, freeBlocks.getAsLong(), peer.toldRoom, peer.messages);
+    List<RaftMessage> messages = peer.messages;
+    boolean bulk = peer.bytes > BULK_BYTES;
     peer.messages = new ArrayList<>();
     peer.bytes = 0;
+    if (bulk) { // heartbeats go by themselves, for a link may have a way past bulk data for them
+      List<RaftMessage> first = new ArrayList<>();
+      List<RaftMessage> rest = new ArrayList<>();
+      messages.forEach(message -> (canWait(message) ? first : rest).add(message));
+      for (List<RaftMessage> part : List.of(first, rest)) {
+        if (!part.isEmpty()) {
+          sendBundle(peer, link, part);
+        }
+      }
+    } else {
+      sendBundle(peer, link, messages);
+    }
+  }
+
+  private void sendBundle(Peer peer, Link link, List<RaftMessage> messages) {
     bundles++;
-    link.send(bundle);
+    link.send(new PeerBundle(self, freeBlocks.getAsLong(), peer.toldRoom, messages));
+  }
+
+  private static boolean canWait(RaftMessage message) {
+    return message instanceof RaftMessage.Heartbeat || message instanceof RaftMessage.Status;
   }
 
   private Link link(Peer peer) {
