@@ -5,7 +5,6 @@ import io.polarj.platform.disk.AlignedBuffers;
 import io.polarj.platform.disk.BlockDevice;
 import io.polarj.platform.disk.BlockDevices;
 import io.polarj.platform.disk.DeviceMode;
-import io.polarj.platform.disk.IoCallback;
 import io.polarj.platform.loop.ThreadLoop;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.HdrHistogram.Histogram;
 
@@ -146,25 +144,11 @@ public final class StackBench {
     out.printf("| idle, %d chunks x 3: %.1f %% of a core | | | | | | |%n", CHUNKS, 100 * share);
   }
 
-  private interface Operation {
-    void start(long offset, int slot, IoCallback done);
-  }
-
-  private void run(String what, int size, int depth, Operation operation) throws Exception {
-    Histogram histogram = new Histogram(3);
-    IOException[] failure = new IOException[1];
-    for (long nanos : new long[] {1_500_000_000L, seconds * 1_000_000_000L}) {
-      histogram.reset();
-      CountDownLatch done = new CountDownLatch(depth);
-      long end = System.nanoTime() + nanos;
-      for (int slot = 0; slot < depth; slot++) {
-        new Lane(operation, slot, depth, size, end, histogram, failure, done).next();
-      }
-      done.await();
-    }
-    if (failure[0] != null) {
-      throw failure[0];
-    }
+  private void run(String what, int size, int depth, ClosedLoop.Operation operation)
+      throws Exception {
+    ClosedLoop load = new ClosedLoop(SPAN_BYTES, size, depth, operation);
+    load.run(1_500_000_000L);
+    Histogram histogram = load.run(seconds * 1_000_000_000L);
     out.printf(
         "| %s | %d | %d | %d | %d | %d | %d |%n",
         what,
@@ -176,61 +160,7 @@ public final class StackBench {
         histogram.getMaxValue() / 1000);
   }
 
-  /** One request at a time, each begun when the one before ended; lanes never overlap. */
-  private static final class Lane {
-    private final Operation operation;
-    private final int slot;
-    private final int depth;
-    private final int size;
-    private final long end;
-    private final Histogram histogram;
-    private final IOException[] failure;
-    private final CountDownLatch done;
-    private final Random random = new Random(7);
-
-    Lane(
-        Operation operation,
-        int slot,
-        int depth,
-        int size,
-        long end,
-        Histogram histogram,
-        IOException[] failure,
-        CountDownLatch done) {
-      this.operation = operation;
-      this.slot = slot;
-      this.depth = depth;
-      this.size = size;
-      this.end = end;
-      this.histogram = histogram;
-      this.failure = failure;
-      this.done = done;
-    }
-
-    void next() {
-      long begun = System.nanoTime();
-      if (begun >= end || failure[0] != null) {
-        done.countDown();
-        return;
-      }
-      long pages = SPAN_BYTES / size / depth;
-      long offset = (random.nextLong(pages) * depth + slot) * size;
-      operation.start(
-          offset,
-          slot,
-          error -> {
-            if (error != null) {
-              failure[0] = error;
-            }
-            synchronized (histogram) {
-              histogram.recordValue(System.nanoTime() - begun);
-            }
-            next();
-          });
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {

@@ -10,6 +10,7 @@ import io.polarj.platform.net.Address;
 import io.polarj.platform.net.InProcessHub;
 import io.polarj.platform.net.InProcessNetwork;
 import io.polarj.platform.net.Link;
+import io.polarj.platform.net.Network;
 import io.polarj.platform.random.RandomStream;
 import io.polarj.polarctrl.protocol.ChunkRoute;
 import io.polarj.polarctrl.protocol.RouteReply;
@@ -24,6 +25,7 @@ import io.polarj.storage.protocol.ControlReply;
 import io.polarj.storage.protocol.CreateChunk;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.Status;
+import io.polarj.storage.raft.RaftSettings;
 import io.polarj.storage.store.DiskFormatter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,23 +53,57 @@ final class StorageStack implements AutoCloseable {
   private final List<ThreadLoop> loops = new ArrayList<>();
   private final List<BlockDevice> devices = new ArrayList<>();
   private final List<ChunkServer> servers = new ArrayList<>();
-  private final List<InProcessNetwork> networks = new ArrayList<>();
+  private final List<Network> networks = new ArrayList<>();
   private final List<GroupMember> members = new ArrayList<>();
-  private final InProcessHub hub = new InProcessHub();
+  private final Wiring wiring;
+  private final RaftSettings raft;
   private final int chunks;
+  private final Network client;
   private PolarSwitch volume;
 
+  /** How the nodes reach each other. */
+  interface Wiring {
+    Address address(int node);
+
+    /** {@code node} 0 is the client. */
+    Network network(int node, ThreadLoop loop);
+  }
+
+  /** By calls within this JVM. */
+  static Wiring inProcess() {
+    InProcessHub hub = new InProcessHub();
+    return new Wiring() {
+      @Override
+      public Address address(int node) {
+        return new Address("bench", node);
+      }
+
+      @Override
+      public Network network(int node, ThreadLoop loop) {
+        return new InProcessNetwork(hub, loop);
+      }
+    };
+  }
+
   StorageStack(Path directory, DeviceMode mode, boolean shared, int chunks) throws Exception {
+    this(directory, mode, shared, chunks, inProcess(), RaftSettings.DEFAULT);
+  }
+
+  StorageStack(
+      Path directory, DeviceMode mode, boolean shared, int chunks, Wiring wiring, RaftSettings raft)
+      throws Exception {
     this.chunks = chunks;
-    InProcessNetwork client = new InProcessNetwork(hub, clientLoop);
+    this.wiring = wiring;
+    this.raft = raft;
+    client = wiring.network(0, clientLoop);
     for (int node = 1; node <= NODES; node++) {
-      members.add(new GroupMember(node, new Address("bench", node)));
+      members.add(new GroupMember(node, wiring.address(node)));
     }
     for (int node = 1; node <= NODES; node++) {
       startNode(directory, mode, node, shared ? clientLoop : ThreadLoop.start("node-" + node));
     }
     for (GroupMember member : members) {
-      createChunks(client, member);
+      createChunks(member);
     }
     volume =
         PolarSwitch.open(
@@ -108,9 +144,10 @@ final class StorageStack implements AutoCloseable {
   private ChunkServer newServer(int node) {
     ChunkServerConfig config =
         ChunkServerConfig.of(
-            CLUSTER, node, members.get(node - 1).address(), "host-" + node, List.of());
+                CLUSTER, node, members.get(node - 1).address(), "host-" + node, List.of())
+            .withRaft(raft);
     ThreadLoop loop = loops.get(node - 1);
-    networks.set(node - 1, new InProcessNetwork(hub, loop));
+    networks.set(node - 1, wiring.network(node, loop));
     ChunkServer server =
         new ChunkServer(
             config,
@@ -151,7 +188,7 @@ final class StorageStack implements AutoCloseable {
     return new ChunkId(VOLUME, index);
   }
 
-  private void createChunks(InProcessNetwork client, GroupMember member) throws Exception {
+  private void createChunks(GroupMember member) throws Exception {
     CompletableFuture<Void> all = new CompletableFuture<>();
     int[] open = {chunks};
     clientLoop.execute(() -> {
@@ -214,9 +251,11 @@ final class StorageStack implements AutoCloseable {
             closed.complete(null);
           });
       closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      networks.get(node).close();
       devices.get(node).close();
     }
     volume.close();
+    client.close();
     for (ThreadLoop loop : loops) {
       if (loop != clientLoop) {
         loop.close();

@@ -17,12 +17,12 @@ final class TcpSpreadNetworkTest extends NetworkContract {
   private final CodecRegistry codecs = new CodecRegistry(new Ping.Codec());
 
   @Override
-  Network network(ThreadLoop loop) {
+  protected Network network(ThreadLoop loop) {
     return new TcpNetwork(loop, codecs, TcpSettings.forCluster(77).withConnections(CONNECTIONS));
   }
 
   @Override
-  Address listen(Network network, Address again, MessageHandler handler) {
+  protected Address listen(Network network, Address again, MessageHandler handler) {
     network.listen(again == null ? new Address("127.0.0.1", 0) : again, handler);
     return ((TcpNetwork) network).localAddress();
   }
