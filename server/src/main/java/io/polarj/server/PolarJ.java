@@ -13,6 +13,7 @@ import io.polarj.server.config.StartException;
 import io.polarj.server.ctl.CtlCommand;
 import io.polarj.server.trial.FailoverCommand;
 import io.polarj.server.trial.FaultsCommand;
+import io.polarj.server.trial.RecoveryCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -52,6 +53,7 @@ public final class PolarJ implements Runnable {
     CommandLine line = new CommandLine(new PolarJ());
     line.getSubcommands().get("bench").addSubcommand(new FaultsCommand());
     line.getSubcommands().get("bench").addSubcommand(new FailoverCommand());
+    line.getSubcommands().get("bench").addSubcommand(new RecoveryCommand());
     line.getSubcommands().get("sim").setUnmatchedOptionsArePositionalParams(true);
     line.setExecutionExceptionHandler((e, command, result) -> {
       if (e instanceof StartException) {

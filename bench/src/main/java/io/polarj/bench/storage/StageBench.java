@@ -1,13 +1,11 @@
 package io.polarj.bench.storage;
 
-import io.polarj.bench.storage.StageTrace.Event;
 import io.polarj.platform.disk.AlignedBuffers;
 import io.polarj.platform.disk.BlockDevice;
 import io.polarj.platform.disk.BlockDevices;
 import io.polarj.platform.disk.DeviceMode;
 import io.polarj.platform.disk.IoCallback;
 import io.polarj.platform.loop.ThreadLoop;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
@@ -144,8 +142,7 @@ public final class StageBench {
                     error -> device.flush(end -> done.completed(end)))));
     measure(
         new Cell("local read", size, 1),
-        (offset, slot, done) ->
-            loop.execute(() -> device.read(offset, buffer.duplicate(), done)));
+        (offset, slot, done) -> loop.execute(() -> device.read(offset, buffer.duplicate(), done)));
   }
 
   private void stack(StageCluster cluster, MemorySegment memory, int size, int depth)
@@ -230,9 +227,7 @@ public final class StageBench {
     for (int size : SIZES) {
       System.out.printf(
           "%nwrite of %d bytes at depth 1 / local write + fdatasync: %.2f; read / local read: %.2f%n",
-          size,
-          ratio("write", "local write + fdatasync", size),
-          ratio("read", "local read", size));
+          size, ratio("write", "local write + fdatasync", size), ratio("read", "local read", size));
     }
     stages.forEach((what, all) -> printStages(what, all));
     System.out.println("\nCPU us per I/O, all processes, by kind of thread");
@@ -265,7 +260,8 @@ public final class StageBench {
       total += mean;
       System.out.printf("| %s | %.0f | %.0f |%n", names[i], sorted[sorted.length / 2], mean);
     }
-    double[] sums = all.stream().mapToDouble(parts -> Arrays.stream(parts).sum()).sorted().toArray();
+    double[] sums =
+        all.stream().mapToDouble(parts -> Arrays.stream(parts).sum()).sorted().toArray();
     System.out.printf("| all | %.0f | %.0f |%n", sums[sums.length / 2], total);
   }
 }

@@ -63,8 +63,7 @@ final class StageCluster implements AutoCloseable {
   /** What a node saw, in order of time. */
   record Seen(long[] times, Event[] events) {}
 
-  StageCluster(
-      Path directory, int port, String engine, String reads, int connections, int chunks)
+  StageCluster(Path directory, int port, String engine, String reads, int connections, int chunks)
       throws Exception {
     this.directory = directory;
     this.chunks = chunks;
@@ -270,8 +269,7 @@ final class StageCluster implements AutoCloseable {
               });
       for (int chunk = 0; chunk < chunks; chunk++) {
         link.send(
-            new CreateChunk(
-                chunk, new ChunkId(VOLUME, chunk), StageNode.CHUNK_BYTES, 1, members));
+            new CreateChunk(chunk, new ChunkId(VOLUME, chunk), StageNode.CHUNK_BYTES, 1, members));
       }
     });
     all.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -5,8 +5,8 @@ import io.polarj.bench.storage.StageTrace.Event;
 import java.util.List;
 
 /**
- * Cuts the time of one request, the only one under way, into stages that add up to it. The
- * durable way of a write is the later of the leader's log and the faster follower; the latter is cut
+ * Cuts the time of one request, the only one under way, into stages that add up to it. The durable
+ * way of a write is the later of the leader's log and the faster follower; the latter is cut
  * further. Requests of which not all was seen are left out. To be asked in order of time.
  */
 final class StageSplit {

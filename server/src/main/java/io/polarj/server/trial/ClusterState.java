@@ -31,6 +31,12 @@ final class ClusterState implements AutoCloseable {
         && now.path("waiting").asInt() == 0;
   }
 
+  /** Repairs and moves under way, 0 when unknown. */
+  int plans() {
+    JsonNode now = ask("/v1/cluster");
+    return now == null ? 0 : now.path("openPlans").asInt();
+  }
+
   /** In words, for the report of a trial that waited in vain. */
   String describe() {
     return String.valueOf(ask("/v1/cluster"));

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
-/** Options of a trial with three ChunkServers on default settings. */
+/** Options of a trial on default settings, with three ChunkServers unless it wants more. */
 public final class Trials {
   static final int SERVERS = 3;
   static final List<String> JVM =
@@ -35,13 +35,18 @@ public final class Trials {
   }
 
   int run(Map<String, String> settings, Body body) throws IOException, InterruptedException {
+    return run(SERVERS, settings, body);
+  }
+
+  int run(int servers, Map<String, String> settings, Body body)
+      throws IOException, InterruptedException {
     if (!Files.isDirectory(in)) {
       throw new StartException("there is no directory " + in);
     }
     Path data = Files.createTempDirectory(in.toAbsolutePath(), "polarj-trial");
     Map<String, String> all = new TreeMap<>(settings);
     all.putAll(set);
-    try (StorageProcesses processes = StorageProcesses.start(data, SERVERS, port, all, JVM)) {
+    try (StorageProcesses processes = StorageProcesses.start(data, servers, port, all, JVM)) {
       body.run(processes, data);
     } finally {
       StorageProcesses.delete(data);
