@@ -24,6 +24,8 @@ enum NamedScenario {
   POWER_CUT("power-cut", 15, ClusterOptions.DEFAULT.with(Trait.POWER_CUT)),
   TIGHT_LOG("tight-log", 15, ClusterOptions.DEFAULT.with(Trait.TIGHT_LOG)),
   LOST_NODE("lost-node", 10, ClusterOptions.DEFAULT.with(Trait.LOST_NODE)),
+  /** One writer at a time, as the volume would have. */
+  SNAPSHOTS("snapshots", 20, ClusterOptions.DEFAULT.with(Trait.SNAPSHOTS).writtenByOne()),
   /** Hosts that fight for a volume; its faults are its own and can not be left out. */
   PAXOS("paxos", 30);
 
@@ -116,8 +118,7 @@ enum NamedScenario {
     }
     if (cluster == null) {
       PaxosReport report = PaxosScenario.run(seed);
-      return new Run(
-          report.violation(), report.traceHash(), report.toString(), RunTrace.NONE);
+      return new Run(report.violation(), report.traceHash(), report.toString(), RunTrace.NONE);
     }
     ClusterOptions options =
         cluster

@@ -34,7 +34,7 @@ public final class SimCommand {
       polarj sim crash-points [--scenario NAME] [--seed N] [--step N]
       polarj sim shrink --scenario NAME --seed N [--runs N]
       polarj sim campaign --seeds N [--seed N] [--threads N] [--state FILE]
-        NAME          raft, members, replaced-disk, cluster, bit-rot, power-cut, tight-log, lost-node, paxos; run knows model too
+        NAME          raft, members, replaced-disk, cluster, bit-rot, power-cut, tight-log, lost-node, snapshots, paxos; run knows model too
         run           seeds N, N+1, ... (from 1), count of them (20), no new one after the budget
         replay        one seed twice: both runs must be the same, event for event; with the parts that shrink left over
         fuzz          drawn scenarios on all cores until the budget is spent (60) or a run fails; the first seed is drawn and printed

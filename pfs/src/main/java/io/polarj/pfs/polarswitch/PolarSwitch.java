@@ -23,6 +23,7 @@ public final class PolarSwitch implements VolumeDevice {
   private final RouteTable routes;
   private final SwitchSettings settings;
   private final VolumeInfo volume;
+  private final int snapshot;
   private volatile boolean readOnly;
   private final RouteSource source;
   private volatile long size;
@@ -35,15 +36,17 @@ public final class PolarSwitch implements VolumeDevice {
       VolumeInfo volume,
       long epoch,
       long clientId,
-      SwitchSettings settings) {
+      SwitchSettings settings,
+      int snapshot) {
     this.loop = loop;
+    this.snapshot = snapshot;
     this.source = source;
     this.settings = settings;
     this.volume = volume;
     this.readOnly = epoch == 0;
     this.size = volume.sizeBytes();
     this.routes = new RouteTable(loop, source, volume.id(), this::sized);
-    this.core = new SwitchCore(loop, network, routes, settings, clientId, epoch);
+    this.core = new SwitchCore(loop, network, routes, settings, clientId, epoch, snapshot);
   }
 
   /**
@@ -64,7 +67,7 @@ public final class PolarSwitch implements VolumeDevice {
     if (epoch <= 0) {
       throw new IllegalArgumentException("epoch " + epoch + " is not one that PolarCtrl gave");
     }
-    return start(new PolarSwitch(loop, network, source, volume, epoch, clientId, settings));
+    return start(new PolarSwitch(loop, network, source, volume, epoch, clientId, settings, 0));
   }
 
   /** Opens a volume for reading alone: writes fail with EROFS. */
@@ -75,7 +78,25 @@ public final class PolarSwitch implements VolumeDevice {
       VolumeInfo volume,
       long clientId,
       SwitchSettings settings) {
-    return start(new PolarSwitch(loop, network, source, volume, 0, clientId, settings));
+    return start(new PolarSwitch(loop, network, source, volume, 0, clientId, settings, 0));
+  }
+
+  /**
+   * Opens what a snapshot of a volume shows, for reading alone. Reads of one that is not there, or
+   * behind the size that the volume had then, fail with ENOENT.
+   */
+  public static CompletableFuture<PolarSwitch> openSnapshot(
+      EventLoop loop,
+      Network network,
+      RouteSource source,
+      VolumeInfo volume,
+      int snapshot,
+      long clientId,
+      SwitchSettings settings) {
+    if (snapshot <= 0) {
+      throw new IllegalArgumentException("snapshot " + snapshot + " of '" + volume.name() + "'");
+    }
+    return start(new PolarSwitch(loop, network, source, volume, 0, clientId, settings, snapshot));
   }
 
   @Override
@@ -107,7 +128,7 @@ public final class PolarSwitch implements VolumeDevice {
             .whenComplete((reply, error) ->
                 loop.execute(() -> {
                   if (error == null) {
-                    routes.take(reply);
+                    take(reply);
                     result.complete(size);
                   } else {
                     result.completeExceptionally(error);
@@ -121,13 +142,15 @@ public final class PolarSwitch implements VolumeDevice {
    * way under an older one fail with ESTALE. The future ends when that is so.
    */
   public CompletableFuture<Void> raiseEpoch(long epoch) {
-    CompletableFuture<Void> raised = new CompletableFuture<>();
-    loop.execute(() -> {
-      core.raiseEpoch(epoch);
-      readOnly = false;
-      raised.complete(null);
-    });
-    return raised;
+    if (snapshot != 0) {
+      return CompletableFuture.failedFuture(
+          new PfsException(Errno.EROFS, "snapshot " + snapshot + " can not be written"));
+    }
+    return refreshSize() // which tells of snapshots that the writer before has heard of
+        .thenAccept(known -> {
+          core.raiseEpoch(epoch);
+          readOnly = false;
+        });
   }
 
   /** Attempts beyond the first, of all pieces so far; on the loop it is exact. */
@@ -162,10 +185,15 @@ public final class PolarSwitch implements VolumeDevice {
     if (error != null) {
       opened.completeExceptionally(error);
     } else {
-      routes.take(reply);
-      unwatch = source.watch(volume.id(), news -> loop.execute(() -> routes.take(news)));
+      take(reply);
+      unwatch = source.watch(volume.id(), news -> loop.execute(() -> take(news)));
       opened.complete(this);
     }
+  }
+
+  private void take(RouteReply reply) {
+    core.heardOfSnapshot(reply.volume().snapshot());
+    routes.take(reply);
   }
 
   private void sized(long now) {

@@ -47,7 +47,13 @@ final class SwitchCore {
   private final Long2ObjectHashMap<Piece> reads = new Long2ObjectHashMap<>();
   private final TreeMap<Address, Link> links = new TreeMap<>();
   private long nextReadId = 1;
+
+  /** The snapshot that is read, 0 for the present content. */
+  private final int view;
+
+  /** The newest snapshot that was heard of. */
   private int snapshot;
+
   private boolean sweeping;
   private boolean fenced;
   private boolean closed;
@@ -59,13 +65,15 @@ final class SwitchCore {
       RouteTable routes,
       SwitchSettings settings,
       long clientId,
-      long epoch) {
+      long epoch,
+      int view) {
     this.loop = loop;
     this.network = network;
     this.routes = routes;
     this.settings = settings;
     this.clientId = clientId;
     this.epoch = epoch;
+    this.view = view;
   }
 
   void submit(VolumeIo io) {
@@ -162,7 +170,7 @@ final class SwitchCore {
 
   private Message message(Piece piece) {
     if (!piece.io.write) {
-      return new ReadRequest(piece.chunk, piece.id, piece.offset, piece.length());
+      return new ReadRequest(piece.chunk, piece.id, piece.offset, piece.length(), view);
     }
     return new WriteRequest(
         piece.chunk,
@@ -226,6 +234,7 @@ final class SwitchCore {
         fenced = true;
         fail(piece.io, stale(piece.io, message));
       }
+      case NO_SNAPSHOT -> fail(piece.io, error(Errno.ENOENT, piece, status, message));
       case NO_SPACE -> fail(piece.io, error(Errno.ENOSPC, piece, status, message));
       case INVALID, ALREADY_EXISTS -> fail(piece.io, error(Errno.EINVAL, piece, status, message));
       case STALE_SEQUENCE -> fail(piece.io, error(Errno.EIO, piece, status, message));

@@ -109,6 +109,9 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private Answer get(String[] path, Map<String, String> query) throws IOException {
+    if (path.length == 4 && path[1].equals("volumes") && path[3].equals("snapshots")) {
+      return json(operator -> operator.snapshots(path[2]));
+    }
     String what = path.length == 2 && path[0].equals("v1") ? path[1] : String.join("/", path);
     return switch (what) {
       case "cluster" -> json(Operator::cluster);
@@ -144,6 +147,9 @@ public final class AdminServer implements AutoCloseable {
         default -> error(404, CtrlStatus.NOT_FOUND, "nodes can not be told to " + path[3]);
       };
     }
+    if (what.equals("volumes") && path.length >= 4 && path[3].equals("snapshots")) {
+      return postSnapshots(path, body.path("name").asText(""));
+    }
     if (what.equals("plans") && path.length == 2) {
       String chunk = body.path("chunk").asText("");
       int from = body.path("from").asInt(0);
@@ -161,6 +167,30 @@ public final class AdminServer implements AutoCloseable {
       }
       boolean apply = body.path("apply").asBoolean(false);
       return json(operator -> operator.recover(apply, names));
+    }
+    return error(404, CtrlStatus.NOT_FOUND, "there is no /" + String.join("/", path));
+  }
+
+  /** {@code volumes/NAME/snapshots}, or one of them and what is to be done to it. */
+  private Answer postSnapshots(String[] path, String name) throws IOException {
+    String volume = path[2];
+    if (path.length == 4) {
+      return json(operator -> operator.createSnapshot(volume, name));
+    }
+    if (path.length == 6) {
+      int number = (int) Math.min(Integer.MAX_VALUE, number(path[4]));
+      switch (path[5]) {
+        case "delete" -> {
+          return json(operator -> operator.deleteSnapshot(volume, number));
+        }
+        case "restore" -> {
+          return json(operator -> operator.restoreSnapshot(volume, number));
+        }
+        case "clone" -> {
+          return json(operator -> operator.cloneSnapshot(volume, number, name));
+        }
+        default -> {}
+      }
     }
     return error(404, CtrlStatus.NOT_FOUND, "there is no /" + String.join("/", path));
   }

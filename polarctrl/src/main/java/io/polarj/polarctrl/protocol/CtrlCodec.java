@@ -196,6 +196,7 @@ public final class CtrlCodec implements MessageCodec {
     out.putLong(volume.sizeBytes()).putLong(volume.targetBytes()).putLong(volume.chunkBytes());
     out.putInt(volume.replicas()).putLong(volume.epoch());
     putText(out, volume.writer());
+    out.putInt(volume.snapshot()).putLong(volume.parent()).putInt(volume.parentSnapshot());
   }
 
   private static VolumeInfo volume(MessageReader in) {
@@ -208,7 +209,10 @@ public final class CtrlCodec implements MessageCodec {
             in.getLong(),
             in.getInt(),
             in.getLong(),
-            text(in));
+            text(in),
+            in.getInt(),
+            in.getLong(),
+            in.getInt());
     if (volume.chunkBytes() <= 0 || volume.sizeBytes() < 0) {
       throw new MalformedMessageException("a volume without a size: " + volume);
     }

@@ -9,6 +9,9 @@ import java.util.Objects;
  * @param targetBytes what it grows to while chunks are being made, else {@code sizeBytes}
  * @param epoch the newest fencing epoch handed out, 0 before the first
  * @param writer who holds it, empty when nobody ever did or it was released
+ * @param snapshot the newest number of a snapshot that was begun, 0 before the first
+ * @param parent the volume that it was cloned from, 0 for none
+ * @param parentSnapshot the snapshot of that one which it began as
  */
 public record VolumeInfo(
     long id,
@@ -18,7 +21,23 @@ public record VolumeInfo(
     long chunkBytes,
     int replicas,
     long epoch,
-    String writer) {
+    String writer,
+    int snapshot,
+    long parent,
+    int parentSnapshot) {
+  /** A volume that was never cloned, and of which no snapshot was taken. */
+  public VolumeInfo(
+      long id,
+      String name,
+      long sizeBytes,
+      long targetBytes,
+      long chunkBytes,
+      int replicas,
+      long epoch,
+      String writer) {
+    this(id, name, sizeBytes, targetBytes, chunkBytes, replicas, epoch, writer, 0, 0, 0);
+  }
+
   public VolumeInfo {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(writer, "writer");

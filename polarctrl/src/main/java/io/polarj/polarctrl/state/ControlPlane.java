@@ -49,6 +49,7 @@ public final class ControlPlane {
   private final ControlCalls calls;
   private final VolumeTable volumes;
   private final WriterTable writers;
+  private final SnapshotTable snapshots;
   private final IoTable io = new IoTable();
   private final RouteWatchers watchers;
   private final LeftoverTable leftovers;
@@ -82,6 +83,8 @@ public final class ControlPlane {
     Placement placement = new Placement(settings.moves().sharedHosts());
     volumes = new VolumeTable(nodes, reports, health, calls, store, placement, timeoutNanos);
     writers = new WriterTable(volumes, reports, calls, store, settings);
+    snapshots = new SnapshotTable(volumes, reports, calls, store);
+    writers.closedWhile(snapshots::restoring);
     watchers = new RouteWatchers(WatchRoutes.LEASE_MILLIS * 1_000_000L);
     ControlParts parts =
         new ControlParts(settings, clock, store, nodes, reports, health, calls, volumes);
@@ -90,7 +93,7 @@ public final class ControlPlane {
     mover = new Mover(parts, plans, leftovers, toNode);
     planner = new MovePlanner(parts, plans, mover, leftovers);
     Views views = new Views(parts, plans, planner, leftovers, io);
-    operator = new Operator(parts, plans, mover, planner, views);
+    operator = new Operator(parts, plans, mover, planner, views, snapshots);
   }
 
   /** Takes up what the store holds; once, before anything else. */
@@ -102,6 +105,7 @@ public final class ControlPlane {
     writers.restored(now);
     plans.restore(state.plans());
     leftovers.restore(state.leftovers());
+    snapshots.restore(state.snapshots(), now);
   }
 
   /** To be called some ten times a second. */

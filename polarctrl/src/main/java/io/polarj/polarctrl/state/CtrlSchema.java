@@ -40,7 +40,16 @@ final class CtrlSchema {
                   + " outcome VARCHAR(1000) NOT NULL)",
               "CREATE TABLE IF NOT EXISTS leftover_replica (volume BIGINT NOT NULL,"
                   + " chunk INT NOT NULL, node INT NOT NULL, up_to_generation BIGINT NOT NULL,"
-                  + " PRIMARY KEY (volume, chunk, node))"));
+                  + " PRIMARY KEY (volume, chunk, node))"),
+          List.of(
+              ADD_COLUMN + "volume newest_snapshot INT DEFAULT 0 NOT NULL",
+              ADD_COLUMN + "volume parent_volume BIGINT DEFAULT 0 NOT NULL",
+              ADD_COLUMN + "volume parent_snapshot INT DEFAULT 0 NOT NULL",
+              "CREATE TABLE IF NOT EXISTS volume_snapshot (volume BIGINT NOT NULL,"
+                  + " snapshot INT NOT NULL, label VARCHAR(255) NOT NULL,"
+                  + " state VARCHAR(32) NOT NULL, size_bytes BIGINT NOT NULL,"
+                  + " created_millis BIGINT NOT NULL, restore_number INT NOT NULL,"
+                  + " PRIMARY KEY (volume, snapshot))"));
 
   private CtrlSchema() {}
 

@@ -60,7 +60,7 @@ public final class JdbcCtrlStore implements CtrlStore {
   public StoredState load() {
     try {
       return new StoredState(
-          loadNodes(), loadVolumes(), loadChunks(), loadPlans(), loadLeftovers());
+          loadNodes(), loadVolumes(), loadChunks(), loadPlans(), loadLeftovers(), loadSnapshots());
     } catch (SQLException e) {
       throw new StoreException("cannot load PolarCtrl's state", e);
     }
@@ -102,6 +102,13 @@ public final class JdbcCtrlStore implements CtrlStore {
           }
           for (StoredPlan plan : change.plans()) {
             replacePlan(plan);
+          }
+          for (StoredSnapshot snapshot : change.snapshots()) {
+            removeSnapshot(snapshot);
+            insertSnapshot(snapshot);
+          }
+          for (StoredSnapshot snapshot : change.removedSnapshots()) {
+            removeSnapshot(snapshot);
           }
           for (Leftover leftover : change.leftovers()) {
             replaceLeftover(leftover);
@@ -152,8 +159,8 @@ public final class JdbcCtrlStore implements CtrlStore {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT id, name, size_bytes, target_bytes, chunk_bytes, replicas, epoch, writer"
-                    + " FROM volume ORDER BY id")) {
+                "SELECT id, name, size_bytes, target_bytes, chunk_bytes, replicas, epoch, writer,"
+                    + " newest_snapshot, parent_volume, parent_snapshot FROM volume ORDER BY id")) {
       while (rows.next()) {
         volumes.add(
             new VolumeInfo(
@@ -164,7 +171,10 @@ public final class JdbcCtrlStore implements CtrlStore {
                 rows.getLong(5),
                 rows.getInt(6),
                 rows.getLong(7),
-                rows.getString(8)));
+                rows.getString(8),
+                rows.getInt(9),
+                rows.getLong(10),
+                rows.getInt(11)));
       }
     }
     return volumes;
@@ -229,7 +239,8 @@ public final class JdbcCtrlStore implements CtrlStore {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE volume SET name = ?, size_bytes = ?, target_bytes = ?, chunk_bytes = ?,"
-                + " replicas = ?, epoch = ?, writer = ? WHERE id = ?")) {
+                + " replicas = ?, epoch = ?, writer = ?, newest_snapshot = ?, parent_volume = ?,"
+                + " parent_snapshot = ? WHERE id = ?")) {
       bindVolume(update, volume);
       if (update.executeUpdate() > 0) {
         return;
@@ -238,7 +249,8 @@ public final class JdbcCtrlStore implements CtrlStore {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO volume (name, size_bytes, target_bytes, chunk_bytes, replicas, epoch,"
-                + " writer, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " writer, newest_snapshot, parent_volume, parent_snapshot, id)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       bindVolume(insert, volume);
       insert.executeUpdate();
     }
@@ -253,7 +265,58 @@ public final class JdbcCtrlStore implements CtrlStore {
     statement.setInt(5, volume.replicas());
     statement.setLong(6, volume.epoch());
     statement.setString(7, volume.writer());
-    statement.setLong(8, volume.id());
+    statement.setInt(8, volume.snapshot());
+    statement.setLong(9, volume.parent());
+    statement.setInt(10, volume.parentSnapshot());
+    statement.setLong(11, volume.id());
+  }
+
+  private List<StoredSnapshot> loadSnapshots() throws SQLException {
+    List<StoredSnapshot> snapshots = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT volume, snapshot, label, state, size_bytes, created_millis,"
+                    + " restore_number FROM volume_snapshot ORDER BY volume, snapshot")) {
+      while (rows.next()) {
+        snapshots.add(
+            new StoredSnapshot(
+                rows.getLong(1),
+                rows.getInt(2),
+                rows.getString(3),
+                SnapshotState.valueOf(rows.getString(4)),
+                rows.getLong(5),
+                rows.getLong(6),
+                rows.getInt(7)));
+      }
+    }
+    return snapshots;
+  }
+
+  private void removeSnapshot(StoredSnapshot snapshot) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM volume_snapshot WHERE volume = ? AND snapshot = ?")) {
+      delete.setLong(1, snapshot.volume());
+      delete.setInt(2, snapshot.number());
+      delete.executeUpdate();
+    }
+  }
+
+  private void insertSnapshot(StoredSnapshot snapshot) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO volume_snapshot (volume, snapshot, label, state, size_bytes,"
+                + " created_millis, restore_number) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+      insert.setLong(1, snapshot.volume());
+      insert.setInt(2, snapshot.number());
+      insert.setString(3, snapshot.name());
+      insert.setString(4, snapshot.state().name());
+      insert.setLong(5, snapshot.sizeBytes());
+      insert.setLong(6, snapshot.createdMillis());
+      insert.setInt(7, snapshot.restoreNumber());
+      insert.executeUpdate();
+    }
   }
 
   private void replacePlacement(StoredChunk chunk) throws SQLException {

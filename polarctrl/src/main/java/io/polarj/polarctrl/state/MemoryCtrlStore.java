@@ -14,6 +14,8 @@ public final class MemoryCtrlStore implements CtrlStore {
   private final TreeMap<Long, StoredPlan> plans = new TreeMap<>();
   private final TreeMap<ChunkId, TreeMap<Integer, Leftover>> leftovers = new TreeMap<>();
 
+  private final TreeMap<String, StoredSnapshot> snapshots = new TreeMap<>();
+
   @Override
   public StoredState load() {
     List<Leftover> rests = new ArrayList<>();
@@ -23,7 +25,8 @@ public final class MemoryCtrlStore implements CtrlStore {
         new ArrayList<>(volumes.values()),
         new ArrayList<>(chunks.values()),
         new ArrayList<>(plans.values()),
-        rests);
+        rests,
+        new ArrayList<>(snapshots.values()));
   }
 
   @Override
@@ -48,6 +51,8 @@ public final class MemoryCtrlStore implements CtrlStore {
     change.volumes().forEach(this::saveVolume);
     change.placements().forEach(chunk -> chunks.put(chunk.chunk(), chunk));
     change.plans().forEach(plan -> plans.put(plan.id(), plan));
+    change.snapshots().forEach(snapshot -> snapshots.put(key(snapshot), snapshot));
+    change.removedSnapshots().forEach(snapshot -> snapshots.remove(key(snapshot)));
     for (Leftover leftover : change.leftovers()) {
       leftovers
           .computeIfAbsent(leftover.chunk(), chunk -> new TreeMap<>())
@@ -59,6 +64,10 @@ public final class MemoryCtrlStore implements CtrlStore {
         ofChunk.remove(leftover.node());
       }
     }
+  }
+
+  private static String key(StoredSnapshot snapshot) {
+    return "%019d.%010d".formatted(snapshot.volume(), snapshot.number());
   }
 
   @Override

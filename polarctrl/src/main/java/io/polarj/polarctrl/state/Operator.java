@@ -8,6 +8,7 @@ import io.polarj.polarctrl.view.NodeState;
 import io.polarj.polarctrl.view.NodeView;
 import io.polarj.polarctrl.view.PlanView;
 import io.polarj.polarctrl.view.RecoveryView;
+import io.polarj.polarctrl.view.SnapshotView;
 import io.polarj.polarctrl.view.VolumeView;
 import io.polarj.storage.protocol.ChunkId;
 import java.util.List;
@@ -30,13 +31,62 @@ public final class Operator {
   private final Mover mover;
   private final MovePlanner planner;
   private final Views views;
+  private final SnapshotTable snapshots;
 
-  Operator(ControlParts parts, PlanTable plans, Mover mover, MovePlanner planner, Views views) {
+  Operator(
+      ControlParts parts,
+      PlanTable plans,
+      Mover mover,
+      MovePlanner planner,
+      Views views,
+      SnapshotTable snapshots) {
     this.parts = parts;
     this.plans = plans;
     this.mover = mover;
     this.planner = planner;
     this.views = views;
+    this.snapshots = snapshots;
+  }
+
+  public List<SnapshotView> snapshots(String volume) {
+    return snapshots.list(volume);
+  }
+
+  /** Begins to take a snapshot of a volume, which goes on being written; it is there when READY. */
+  public SnapshotView createSnapshot(String volume, String name) {
+    return snapshots.create(volume, name, parts.clock().wallMillis(), now());
+  }
+
+  /** Begins to forget a snapshot that no clone reads; gone when it is listed no more. */
+  public SnapshotView deleteSnapshot(String volume, int number) {
+    return snapshots.delete(volume, number, now());
+  }
+
+  /** Begins to make a volume that nobody writes what a snapshot shows; done when READY again. */
+  public SnapshotView restoreSnapshot(String volume, int number) {
+    return snapshots.restore(volume, number, now());
+  }
+
+  /** Begins to make a volume of what a snapshot shows; whole when its size is the target's. */
+  public VolumeView cloneSnapshot(String volume, int number, String name) {
+    Volume parent = parts.volumes().find(volume);
+    if (parent == null) {
+      throw new RefusedException(CtrlStatus.NOT_FOUND, "there is no volume '" + volume + "'");
+    }
+    StoredSnapshot snapshot = snapshots.ready(parent, number);
+    for (int index = 0; index < parent.info.chunks(); index++) {
+      ChunkId chunk = new ChunkId(parent.info.id(), index);
+      if (plans.of(chunk) != null) {
+        throw new RefusedException(
+            CtrlStatus.ALREADY_EXISTS,
+            "a replica of chunk " + chunk + " is being moved; clone when that has ended");
+      }
+    }
+    parts.volumes().cloneOf(parent, snapshot, name, now());
+    return views.volumes(now()).stream()
+        .filter(view -> view.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   public ClusterView cluster() {

@@ -80,6 +80,7 @@ final class Recovery {
     List<List<Integer>> placed = new ArrayList<>();
     int made = -1;
     long epoch = 0;
+    int snapshot = 0;
     ChunkReport sample = null;
     for (int index = 0; index <= indexes.last(); index++) {
       ChunkId chunk = new ChunkId(id, index);
@@ -97,6 +98,7 @@ final class Recovery {
       }
       placed.add(newest.voters());
       epoch = Math.max(epoch, epoch(chunk));
+      snapshot = Math.max(snapshot, newest.newestSnapshot());
       sample = sample == null || sample.volume().name().isEmpty() ? newest : sample;
     }
     String name = name(id, sample, taken);
@@ -113,7 +115,17 @@ final class Recovery {
       rebuilt.add(
           new Rebuilt(
               new VolumeInfo(
-                  id, name, size, target, chunkBytes, replicas, epoch, Volume.UNKNOWN_WRITER),
+                  id,
+                  name,
+                  size,
+                  target,
+                  chunkBytes,
+                  replicas,
+                  epoch,
+                  Volume.UNKNOWN_WRITER,
+                  snapshot,
+                  0,
+                  0),
               placed));
     }
   }

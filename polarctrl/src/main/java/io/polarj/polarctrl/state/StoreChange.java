@@ -12,6 +12,8 @@ public final class StoreChange {
   private final List<StoredPlan> plans = new ArrayList<>();
   private final List<Leftover> leftovers = new ArrayList<>();
   private final List<Leftover> cleared = new ArrayList<>();
+  private final List<StoredSnapshot> snapshots = new ArrayList<>();
+  private final List<StoredSnapshot> removed = new ArrayList<>();
 
   public StoreChange node(StoredNode node) {
     nodes.add(node);
@@ -43,6 +45,25 @@ public final class StoreChange {
   public StoreChange cleared(Leftover leftover) {
     cleared.add(leftover);
     return this;
+  }
+
+  public StoreChange snapshot(StoredSnapshot snapshot) {
+    snapshots.add(snapshot);
+    return this;
+  }
+
+  /** The snapshot is gone. */
+  public StoreChange removed(StoredSnapshot snapshot) {
+    removed.add(snapshot);
+    return this;
+  }
+
+  List<StoredSnapshot> snapshots() {
+    return snapshots;
+  }
+
+  List<StoredSnapshot> removedSnapshots() {
+    return removed;
   }
 
   List<StoredNode> nodes() {

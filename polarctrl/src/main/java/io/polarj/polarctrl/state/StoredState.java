@@ -9,12 +9,14 @@ public record StoredState(
     List<VolumeInfo> volumes,
     List<StoredChunk> chunks,
     List<StoredPlan> plans,
-    List<Leftover> leftovers) {
+    List<Leftover> leftovers,
+    List<StoredSnapshot> snapshots) {
   public StoredState {
     nodes = List.copyOf(nodes);
     volumes = List.copyOf(volumes);
     chunks = List.copyOf(chunks);
     plans = List.copyOf(plans);
     leftovers = List.copyOf(leftovers);
+    snapshots = List.copyOf(snapshots);
   }
 }

@@ -50,6 +50,19 @@ final class Volume {
   }
 
   VolumeInfo withSize(long sizeBytes, long targetBytes) {
+    return with(sizeBytes, targetBytes, info.epoch(), info.writer(), info.snapshot());
+  }
+
+  VolumeInfo withWriter(long epoch, String writer) {
+    return with(info.sizeBytes(), info.targetBytes(), epoch, writer, info.snapshot());
+  }
+
+  VolumeInfo withSnapshot(int snapshot) {
+    return with(info.sizeBytes(), info.targetBytes(), info.epoch(), info.writer(), snapshot);
+  }
+
+  private VolumeInfo with(
+      long sizeBytes, long targetBytes, long epoch, String writer, int snapshot) {
     return new VolumeInfo(
         info.id(),
         info.name(),
@@ -57,19 +70,10 @@ final class Volume {
         targetBytes,
         info.chunkBytes(),
         info.replicas(),
-        info.epoch(),
-        info.writer());
-  }
-
-  VolumeInfo withWriter(long epoch, String writer) {
-    return new VolumeInfo(
-        info.id(),
-        info.name(),
-        info.sizeBytes(),
-        info.targetBytes(),
-        info.chunkBytes(),
-        info.replicas(),
         epoch,
-        writer);
+        writer,
+        snapshot,
+        info.parent(),
+        info.parentSnapshot());
   }
 }

@@ -225,6 +225,11 @@ final class VolumeTable {
       return;
     }
     long chunkBytes = volume.info.chunkBytes();
+    if (volume.info.parent() != 0 && volume.info.sizeBytes() == 0) {
+      String wrong = "volume '" + request.name() + "' is still being cloned; grow it afterwards";
+      reply.accept(new Refusal(request.requestId(), CtrlStatus.INVALID, wrong));
+      return;
+    }
     if (request.sizeBytes() <= 0 || request.sizeBytes() / chunkBytes >= MAX_CHUNKS) {
       reply.accept(
           new Refusal(
@@ -339,6 +344,53 @@ final class VolumeTable {
     makeChunks(volume, present, nowNanos);
   }
 
+  /**
+   * Makes a volume whose chunks begin as what a snapshot shows, on the nodes that have it. Repeated
+   * with the same name it is the same volume.
+   */
+  void cloneOf(Volume parent, StoredSnapshot snapshot, String name, long nowNanos) {
+    Volume known = byName.get(name);
+    VolumeInfo from = parent.info;
+    if (known != null) {
+      boolean same =
+          known.info.parent() == from.id() && known.info.parentSnapshot() == snapshot.number();
+      if (!same) {
+        throw new RefusedException(
+            CtrlStatus.ALREADY_EXISTS, "volume '" + name + "' exists and is no such clone");
+      }
+      return;
+    }
+    CreateVolume request =
+        new CreateVolume(0, name, snapshot.sizeBytes(), from.chunkBytes(), from.replicas());
+    String wrong = wrongWith(request);
+    if (wrong != null) {
+      throw new RefusedException(CtrlStatus.INVALID, wrong);
+    }
+    VolumeInfo info =
+        new VolumeInfo(
+            byId.lastKey() + 1,
+            name,
+            0,
+            snapshot.sizeBytes(),
+            from.chunkBytes(),
+            from.replicas(),
+            0,
+            "",
+            0,
+            from.id(),
+            snapshot.number());
+    Volume volume = new Volume(info);
+    List<StoredChunk> stored = new ArrayList<>();
+    for (int i = 0; i < snapshot.sizeBytes() / from.chunkBytes(); i++) {
+      List<Integer> on = List.copyOf(parent.chunks.get(i));
+      volume.chunks.add(on);
+      stored.add(new StoredChunk(new ChunkId(info.id(), i), on));
+    }
+    store.saveVolume(info, stored);
+    add(volume);
+    makeChunks(volume, 0, nowNanos);
+  }
+
   /** Takes in volumes that are in the store already. */
   void add(VolumeInfo info, List<List<Integer>> chunks, long nowNanos, long leaseMillis) {
     Volume volume = new Volume(info);
@@ -364,7 +416,8 @@ final class VolumeTable {
     for (int index = first; index < last; index++) {
       volume.replicasToMake += volume.chunks.get(index).size();
     }
-    for (int index = first; index < last; index++) {
+    for (int at = first; at < last; at++) {
+      int index = at;
       ChunkId chunk = new ChunkId(volume.info.id(), index);
       VolumeLabel label = new VolumeLabel(volume.info.name(), volume.info.replicas());
       List<Integer> numbers = volume.chunks.get(index);
@@ -383,11 +436,21 @@ final class VolumeTable {
                         volume.info.epoch(),
                         members,
                         label,
-                        0),
+                        0,
+                        origin(volume.info, index)),
                 done -> made(volume)),
             nowNanos);
       }
     }
+  }
+
+  /** A clone's chunks behind the snapshot's end begin empty, like any other. */
+  private CreateChunk.Origin origin(VolumeInfo info, int index) {
+    Volume parent = byId.get(info.parent());
+    if (parent == null || info.sizeBytes() > 0) {
+      return CreateChunk.Origin.NONE; // it has grown since it was cloned
+    }
+    return new CreateChunk.Origin(new ChunkId(info.parent(), index), info.parentSnapshot());
   }
 
   private void made(Volume volume) {

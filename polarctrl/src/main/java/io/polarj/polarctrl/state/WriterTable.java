@@ -14,6 +14,7 @@ import io.polarj.storage.protocol.FenceEpoch;
 import io.polarj.storage.protocol.Status;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class WriterTable {
   private final CtrlStore store;
   private final long leaseMillis;
   private final long timeoutNanos;
+  private LongPredicate restoring = volume -> false;
 
   WriterTable(
       VolumeTable volumes,
@@ -46,6 +48,11 @@ final class WriterTable {
     this.timeoutNanos = settings.requestTimeoutMillis() * 1_000_000L;
   }
 
+  /** Volumes that nobody may write for now, because their content is being replaced. */
+  void closedWhile(LongPredicate restoring) {
+    this.restoring = restoring;
+  }
+
   void restored(long nowNanos) {
     for (Volume volume : volumes.all()) {
       volume.leaseEndNanos = nowNanos + leaseMillis * 1_000_000;
@@ -58,6 +65,11 @@ final class WriterTable {
     if (wrong != null) {
       CtrlStatus status = volume == null ? CtrlStatus.NOT_FOUND : CtrlStatus.INVALID;
       reply.accept(new Refusal(request.requestId(), status, wrong));
+      return;
+    }
+    if (restoring.test(request.volume())) {
+      String why = "volume '" + volume.info.name() + "' is being restored; wait until that is done";
+      reply.accept(new Refusal(request.requestId(), CtrlStatus.WRITER_BUSY, why));
       return;
     }
     Volume.Acquisition running = volume.acquisition;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polarj.platform.net.Address;
 import io.polarj.platform.random.RandomStream;
 import io.polarj.storage.protocol.ChangeMembers;
+import io.polarj.storage.protocol.ChangeSnapshots;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.ChunkReport;
 import io.polarj.storage.protocol.ChunkRole;
@@ -79,6 +80,8 @@ final class FakeChunkServers {
     int leader;
     int wanted;
     final Set<String> changing = new LinkedHashSet<>();
+    final TreeSet<Integer> snapshots = new TreeSet<>();
+    int newestSnapshot;
 
     Group(List<Integer> voters) {
       this.voters = voters;
@@ -195,8 +198,37 @@ final class FakeChunkServers {
         }
         answer(plane, node, m.requestId(), m.chunk(), status);
       }
+      case ChangeSnapshots m -> answer(plane, node, m.requestId(), m.chunk(), snapshots(node, m));
       default -> throw new AssertionError(sent);
     }
+  }
+
+  /** Numbers are used once, and a chunk may not hear of one that the store does not know. */
+  private Status snapshots(Node node, ChangeSnapshots m) {
+    Group group = group(m.chunk());
+    if (group.leader != node.number || !leads(m.chunk())) {
+      return Status.NOT_LEADER;
+    }
+    switch (m.action()) {
+      case TAKE -> {
+        if (m.snapshot() > group.newestSnapshot) {
+          group.snapshots.add(m.snapshot());
+        } else if (!group.snapshots.contains(m.snapshot())) {
+          return Status.NO_SNAPSHOT;
+        }
+      }
+      case DELETE -> group.snapshots.remove(m.snapshot());
+      case RESTORE -> {
+        if (!group.snapshots.contains(m.snapshot())) {
+          return Status.NO_SNAPSHOT;
+        }
+        if (m.number() > group.newestSnapshot) {
+          log.add("restore " + m.chunk() + " to " + m.snapshot());
+        }
+      }
+    }
+    group.newestSnapshot = Math.max(group.newestSnapshot, m.number());
+    return Status.OK;
   }
 
   private void answer(ControlPlane plane, Node node, long id, ChunkId chunk, Status status) {
@@ -436,7 +468,8 @@ final class FakeChunkServers {
         member ? group.configIndex : 0,
         replica.generation,
         replica.label,
-        replica.io);
+        replica.io,
+        group.newestSnapshot);
   }
 
   Group group(ChunkId chunk) {

@@ -20,7 +20,10 @@ final class JdbcCtrlStoreTest {
 
   @Test
   void everythingSavedIsLoadedAgain() {
-    VolumeInfo volume = new VolumeInfo(1, "v", 0, 2 << 20, 1 << 20, 2, 7, "w");
+    VolumeInfo volume = new VolumeInfo(1, "v", 0, 2 << 20, 1 << 20, 2, 7, "w", 5, 9, 2);
+    StoredSnapshot snapshot =
+        new StoredSnapshot(1, 4, "näme", SnapshotState.RESTORING, 1 << 20, 77, 5);
+    StoredSnapshot gone = new StoredSnapshot(1, 3, "", SnapshotState.DELETING, 1 << 20, 76, 0);
     StoredNode node = new StoredNode(3, new Address("h", 1), "r");
     StoredChunk chunk = new StoredChunk(new ChunkId(1, 0), List.of(5, 3));
     StoredChunk next = new StoredChunk(new ChunkId(1, 1), List.of(3, 5));
@@ -28,12 +31,19 @@ final class JdbcCtrlStoreTest {
       store.saveNode(new StoredNode(3, new Address("old", 2), "q"));
       store.saveNode(node);
       store.saveVolume(volume, List.of(chunk, next));
+      store.save(new StoreChange().snapshot(snapshot.in(SnapshotState.TAKING, 0)).snapshot(gone));
+      store.save(new StoreChange().snapshot(snapshot).removed(gone));
     }
     try (JdbcCtrlStore store = JdbcCtrlStore.openDirectory(directory, 1)) {
       assertThat(store.load())
           .isEqualTo(
               new StoredState(
-                  List.of(node), List.of(volume), List.of(chunk, next), List.of(), List.of()));
+                  List.of(node),
+                  List.of(volume),
+                  List.of(chunk, next),
+                  List.of(),
+                  List.of(),
+                  List.of(snapshot)));
     }
   }
 

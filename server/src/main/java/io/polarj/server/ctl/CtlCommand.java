@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
       CtlCommand.Move.class,
       CtlCommand.Cancel.class,
       CtlRecover.class,
+      CtlSnapshot.class,
       CtlCommand.Metrics.class
     })
 public final class CtlCommand implements Runnable {

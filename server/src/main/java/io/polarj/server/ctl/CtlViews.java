@@ -2,6 +2,7 @@ package io.polarj.server.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.polarj.server.config.ByteSize;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +79,22 @@ final class CtlViews {
 
   static int drained(int total, int left) {
     return total == 0 ? (left == 0 ? 100 : 0) : Math.max(0, 100 * (total - left) / total);
+  }
+
+  static String snapshots(JsonNode snapshots) {
+    TextTable table =
+        new TextTable("NUMBER", "NAME", "STATE", "CHUNKS LEFT", "SIZE", "TAKEN", "CLONES");
+    for (JsonNode s : snapshots) {
+      table.row(
+          s.path("number").asInt(),
+          s.path("name").asText(),
+          s.path("state").asText(),
+          s.path("chunksLeft").asInt(),
+          ByteSize.format(s.path("sizeBytes").asLong()),
+          Instant.ofEpochMilli(s.path("createdMillis").asLong()).toString(),
+          s.path("clones").asText());
+    }
+    return table.toString();
   }
 
   static String volumes(JsonNode volumes) {

@@ -37,7 +37,9 @@ public record ClusterOptions(
     /** Bits rot all the time, mostly where clients are busy, and not only now and then. */
     BIT_ROT,
     /** A fourth node takes over the replicas of one that is lost in the end. */
-    LOST_NODE
+    LOST_NODE,
+    /** An operator takes, reads, deletes, clones and restores snapshots. */
+    SNAPSHOTS
   }
 
   public boolean has(Trait trait) {
@@ -65,6 +67,11 @@ public record ClusterOptions(
 
   public ClusterOptions lyingFlush() {
     return new ClusterOptions(chaosMillis, mounts, plan, crash, planted, true, traits);
+  }
+
+  /** With one PolarSwitch for each epoch. */
+  public ClusterOptions writtenByOne() {
+    return new ClusterOptions(chaosMillis, 1, plan, crash, planted, flushLies, traits);
   }
 
   public ClusterOptions with(Trait trait) {

@@ -9,6 +9,7 @@ import io.polarj.sim.fault.RunTrace;
  * @param traceHash fingerprint of every event; the same for the same seed and options
  * @param trace which faults happened and which probes were reached
  * @param repaired damaged sectors replaced from another member, in the last lives of the nodes
+ * @param snapshots taken, and {@code snapshotReads} of all that one of them shows
  */
 public record ClusterReport(
     long seed,
@@ -25,6 +26,8 @@ public record ClusterReport(
     long checkpoints,
     long decayed,
     long repaired,
+    int snapshots,
+    int snapshotReads,
     RunTrace trace) {
   public boolean passed() {
     return violation == null;
@@ -43,7 +46,8 @@ public record ClusterReport(
                 unknown,
                 refused,
                 crashes)
-        + " torn=%d checkpoints=%d decayed=%d/%d %s"
-            .formatted(tornSectors, checkpoints, decayed, repaired, knobs);
+        + " torn=%d checkpoints=%d decayed=%d/%d snapshots=%d/%d %s"
+            .formatted(
+                tornSectors, checkpoints, decayed, repaired, snapshots, snapshotReads, knobs);
   }
 }

@@ -75,6 +75,8 @@ public final class ClusterScenario {
   private SimLoop ctrlLoop;
   private SimNetwork ctrlNetwork;
   private VolumeInfo volume;
+  private final SnapshotDriver snapshots;
+  private PolarCtrlServer polarCtrl;
   private boolean clientsStopped;
   private long newestEpoch;
   private long requests;
@@ -95,10 +97,15 @@ public final class ClusterScenario {
             random.split("network"),
             List.of(new PeerCodec(), new StorageCodec(), new CtrlCodec()));
     RandomStream dice = random.split("knobs");
-    this.knobs = draw(dice, options);
-    long walBytes = options.has(Trait.TIGHT_LOG) ? 1 << 20 : 8 << 20;
+    boolean tight = tightLog();
+    this.knobs = draw(dice, options, tight);
+    long walBytes = tight ? 1 << 20 : 8 << 20;
     long deviceBytes =
-        walBytes + (1 << 20) + (18 + dice.nextInt(14)) * (long) DiskGeometry.BLOCK_BYTES;
+        walBytes
+            + (1 << 20)
+            + (18 + dice.nextInt(14))
+                * (options.has(Trait.SNAPSHOTS) ? 8L : 1L)
+                * DiskGeometry.BLOCK_BYTES;
     DiskGeometry geometry = DiskGeometry.of(deviceBytes, walBytes, 64 << 10);
     for (int id = 1; id <= REPLICAS + (options.has(Trait.LOST_NODE) ? 1 : 0); id++) {
       nodes.add(
@@ -131,6 +138,9 @@ public final class ClusterScenario {
     this.adminLoop = scheduler.newLoop("admin", 0);
     SimNetwork network = fabric.network(adminLoop, new Address("admin", 1));
     this.admin = new PolarCtrlClient(adminLoop, network, POLAR_CTRL, 1L << 50);
+    this.snapshots =
+        new SnapshotDriver(
+            scheduler, fabric, random.split("snapshots"), () -> polarCtrl, violations::add);
   }
 
   /** The faults that only this scenario has. */
@@ -153,11 +163,11 @@ public final class ClusterScenario {
     return scenario.report(violation);
   }
 
-  private static ChunkServerConfig draw(RandomStream dice, ClusterOptions options) {
+  private static ChunkServerConfig draw(RandomStream dice, ClusterOptions options, boolean tight) {
     int[] lookBehinds = {0, 1, 2, 4, 16, 64};
     int[] electionMaxima = {304, 330, 600}; // near the least, candidates meet often
     int window = 1 << 2 + dice.nextInt(5);
-    int retained = (options.has(Trait.TIGHT_LOG) ? 2 : 64) << dice.nextInt(3);
+    int retained = (tight ? 2 : 64) << dice.nextInt(3);
     RaftSettings raft =
         new RaftSettings(
             50,
@@ -220,6 +230,9 @@ public final class ClusterScenario {
     if (options.has(Trait.BIT_ROT)) {
       decay.gnaw();
     }
+    if (options.has(Trait.SNAPSHOTS)) {
+      snapshots.start(volume);
+    }
     RandomStream fencing = random.split("fencing");
     if (fencing.chance(0.5)) {
       long at = options.chaosMillis() / 4 + fencing.nextLong(options.chaosMillis() / 2);
@@ -236,6 +249,9 @@ public final class ClusterScenario {
     byte[] bytes = replicasEqual();
     judgeHistory();
     judgeScrub();
+    if (options.has(Trait.SNAPSHOTS)) {
+      judgeSnapshots();
+    }
     if (options.has(Trait.POWER_CUT)) {
       cutPower(bytes);
     }
@@ -248,25 +264,153 @@ public final class ClusterScenario {
     ctrlLoop = scheduler.newLoop("polarctrl", 0);
     ctrlNetwork = fabric.network(ctrlLoop, POLAR_CTRL);
     PolarCtrlServer.start(
-        ctrlLoop,
-        ctrlNetwork,
-        POLAR_CTRL,
-        ctrlStore,
-        CtrlSettings.forCluster(ServerNode.CLUSTER)
-            .withMoves(
-                new MoveSettings(
-                    options.has(Trait.LOST_NODE) ? 3_000 : 0, 2, false, false, 0, 200, 1_000)));
+            ctrlLoop,
+            ctrlNetwork,
+            POLAR_CTRL,
+            ctrlStore,
+            CtrlSettings.forCluster(ServerNode.CLUSTER)
+                .withMoves(
+                    new MoveSettings(
+                        options.has(Trait.LOST_NODE) ? 3_000 : 0, 2, false, false, 0, 200, 1_000)))
+        .thenAccept(started -> polarCtrl = started);
+  }
+
+  /** Some of the runs with snapshots have a tight log, so that members get full copies of them. */
+  private boolean tightLog() {
+    return options.has(Trait.TIGHT_LOG)
+        || options.has(Trait.SNAPSHOTS) && random.split("snapshot log").chance(0.5);
   }
 
   /** It is killed; what it had stored is there when it comes back. */
   private String stopPolarCtrl(RandomStream dice) {
     long nanos = MILLI * (1 + dice.nextLong(2_000));
     if (!ctrlLoop.dead()) {
+      polarCtrl = null;
       ctrlLoop.kill();
       ctrlNetwork.close();
       adminLoop.schedule(nanos, this::startPolarCtrl);
     }
     return "for " + nanos / MILLI + " ms";
+  }
+
+  private void judgeSnapshots() {
+    snapshots.stop();
+    await("the operator ends what was begun", snapshots::idle);
+    SnapshotJudge judge = new SnapshotJudge(history);
+    snapshots.all().stream().filter(cut -> cut.values != null).forEach(judge::judge);
+    for (SnapshotDriver.Cut cut : snapshots.live()) {
+      act("snapshot " + cut.number + " is read again", next -> snapshots.read(volume, cut, next));
+      replicasShow(cut);
+    }
+    if (snapshots.live().isEmpty()) {
+      return;
+    }
+    judgeClone(snapshots.live().getFirst());
+    SnapshotDriver.Cut last = snapshots.live().getLast();
+    act("the volume is restored", next -> snapshots.restore(volume, last, next));
+    expect("a restored volume", 0, volume, last.values);
+    await("replicas converge after the restore", this::converged);
+    replicasEqual();
+    snapshots.live().forEach(this::replicasShow);
+  }
+
+  /** A clone begins as what the snapshot shows, and what is written to it changes nothing else. */
+  private void judgeClone(SnapshotDriver.Cut cut) {
+    VolumeInfo[] clone = new VolumeInfo[1];
+    act(
+        "the snapshot is cloned",
+        next ->
+            snapshots.cloneOf(
+                volume,
+                cut,
+                "clone",
+                made -> {
+                  clone[0] = made;
+                  next.run();
+                }));
+    expect("a clone", 0, clone[0], cut.values);
+    long[] epoch = new long[1];
+    admin
+        .acquireWriter(clone[0].id(), "cloner", true)
+        .whenComplete((reply, error) -> epoch[0] = error == null ? reply.epoch() : -1);
+    await("the clone has a writer", () -> epoch[0] != 0);
+    List<Operation> ofClone = new ArrayList<>();
+    Mount mount =
+        new Mount(
+            301,
+            epoch[0],
+            scheduler,
+            fabric,
+            random.split("clone"),
+            hotspot,
+            ofClone,
+            violations::add);
+    mount.start(clone[0]);
+    advance(scheduler.nowNanos() + 500 * MILLI);
+    mount.stop();
+    await("the clone's requests end", mount::idle);
+    act("snapshot " + cut.number + " is read again", next -> snapshots.read(volume, cut, next));
+  }
+
+  private void expect(String what, int snapshot, VolumeInfo of, long[] values) {
+    long[][] found = new long[1][];
+    act(
+        what + " is read",
+        next ->
+            snapshots.readAll(
+                of,
+                snapshot,
+                read -> {
+                  found[0] = read;
+                  next.run();
+                }));
+    if (found[0] == null || !Arrays.equals(found[0], values)) {
+      throw new Violation(
+          what + " has what the snapshot shows",
+          found[0] == null
+              ? "it can not be read"
+              : "sector " + Arrays.mismatch(found[0], values) + " differs");
+    }
+  }
+
+  private void act(String what, java.util.function.Consumer<Runnable> action) {
+    boolean[] done = new boolean[1];
+    action.accept(() -> done[0] = true);
+    await(what, () -> done[0]);
+  }
+
+  /** Every member's blocks show the same. */
+  private void replicasShow(SnapshotDriver.Cut cut) {
+    int[] pending = new int[1];
+    for (ServerNode node : nodes) {
+      for (int sector = 0; sector < cut.values.length; sector++) {
+        ChunkId chunk = new ChunkId(volume.id(), sector / CHUNK_SECTORS);
+        int at = sector;
+        pending[0]++;
+        node.readSnapshot(
+            chunk,
+            cut.number,
+            (long) (sector % CHUNK_SECTORS) * Mount.SECTOR,
+            Mount.SECTOR,
+            bytes -> {
+              pending[0]--;
+              long value =
+                  bytes == null
+                      ? -1
+                      : java.nio.ByteBuffer.wrap(bytes)
+                          .order(java.nio.ByteOrder.nativeOrder())
+                          .getLong();
+              if (value != cut.values[at] && (bytes != null || node.decayed() == 0)) {
+                violations.add(
+                    new Violation(
+                        "all members show the same snapshot",
+                        "node %d, snapshot %d, sector %d: %x, not %x"
+                            .formatted(node.id(), cut.number, at, value, cut.values[at])));
+              }
+            });
+      }
+    }
+    await("every member's snapshot is read", () -> pending[0] == 0);
   }
 
   private void cutPower(byte[] before) {
@@ -569,6 +713,8 @@ public final class ClusterScenario {
         nodes.stream().mapToLong(ServerNode::checkpoints).sum(),
         nodes.stream().mapToLong(ServerNode::decayed).sum(),
         repaired,
+        snapshots.all().size(),
+        snapshots.reads(),
         new RunTrace(nemesis.done(), nemesis.numbers(), scheduler.probes(), requests));
   }
 }

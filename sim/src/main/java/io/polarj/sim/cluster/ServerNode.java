@@ -159,4 +159,15 @@ final class ServerNode implements SimHost.Program {
                 .blocks()
                 .read(offset, length, (bytes, error) -> done.accept(bytes)));
   }
+
+  /** What the replica has of a snapshot, past the group. */
+  void readSnapshot(ChunkId chunk, int snapshot, long offset, int length, Consumer<byte[]> done) {
+    host.loop()
+        .execute(() ->
+            server
+                .disk()
+                .replica(chunk)
+                .blocks()
+                .read(snapshot, offset, length, (bytes, error) -> done.accept(bytes)));
+  }
 }

@@ -80,6 +80,8 @@ final class ControlCalls {
           "the disk has room for the state of %d chunks".formatted(groups.size()));
     } else if (disk.freeBlocks() == 0) {
       answer.end(Status.NO_SPACE, 0, "the disk has no free block");
+    } else if (request.origin().present() && originMissing(request) != null) {
+      answer.end(Status.BUSY, 0, originMissing(request));
     } else {
       try {
         new ReplicaInfo(
@@ -101,6 +103,8 @@ final class ControlCalls {
           request.members(),
           request.volume(),
           request.generation(),
+          request.origin().present() ? disk.replica(request.origin().chunk()) : null,
+          request.origin().snapshot(),
           (replica, error) -> {
             if (error != null) {
               answer.end(Status.DISK_FAILED, 0, error.getMessage());
@@ -110,6 +114,22 @@ final class ControlCalls {
             }
           });
     }
+  }
+
+  /** Why a clone can not begin here yet, or null. */
+  private String originMissing(CreateChunk request) {
+    ChunkId chunk = request.origin().chunk();
+    Group group = groups.get(chunk);
+    if (group == null || group.failure() != null) {
+      return "node " + node + " has no replica of chunk " + chunk + ", which is to be cloned";
+    }
+    RaftReplica replica = group.replica();
+    if (!replica.replayed() || !replica.snapshots().has(request.origin().snapshot())) {
+      return "the replica of chunk " + chunk + " does not have the snapshot yet";
+    }
+    return group.stored().info().chunkBytes() == request.chunkBytes()
+        ? null
+        : "chunk " + chunk + " has another size";
   }
 
   private void createAgain(Answer answer, CreateChunk request, DiskReplica existing) {
@@ -132,6 +152,11 @@ final class ControlCalls {
     DiskReplica existing = disk.replica(request.chunk());
     if (existing != null && existing.info().generation() > request.upToGeneration()) {
       answer.end(Status.OK, 0, "the one that is here is newer and stays");
+      return;
+    }
+    ChunkId clone = existing == null ? null : disk.cloneOf(request.chunk());
+    if (clone != null && disk.failure() == null) {
+      answer.end(Status.BUSY, 0, "its clone " + clone + " reads its blocks on this node");
       return;
     }
     Group group = groups.remove(request.chunk());

@@ -79,7 +79,8 @@ final class Group implements RaftListener {
         members.number(),
         stored.info().generation(),
         stored.info().volume(),
-        io.counters());
+        io.counters(),
+        replica.newestSnapshot());
   }
 
   @Override

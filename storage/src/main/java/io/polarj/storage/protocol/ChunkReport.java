@@ -15,6 +15,7 @@ import java.util.Objects;
  *     word
  * @param configIndex index of the entry that made this configuration, 0 for the first one
  * @param generation the {@link CreateChunk#generation} it was made with
+ * @param newestSnapshot the newest number of a snapshot that the replica has heard of
  */
 public record ChunkReport(
     ChunkId chunk,
@@ -33,7 +34,8 @@ public record ChunkReport(
     long configIndex,
     long generation,
     VolumeLabel volume,
-    IoCounters io) {
+    IoCounters io,
+    int newestSnapshot) {
   /**
    * How right the replica's bytes are, as far as it is known.
    *
@@ -91,7 +93,48 @@ public record ChunkReport(
         0,
         0,
         VolumeLabel.UNKNOWN,
-        IoCounters.ZERO);
+        IoCounters.ZERO,
+        0);
+  }
+
+  /** A replica of a chunk of which no snapshot was taken. */
+  public ChunkReport(
+      ChunkId chunk,
+      long chunkBytes,
+      ChunkRole role,
+      long term,
+      int leaderHint,
+      long epoch,
+      long lastIndex,
+      long commitIndex,
+      long appliedIndex,
+      long allocatedBlocks,
+      Health health,
+      List<Integer> voters,
+      List<Integer> learners,
+      long configIndex,
+      long generation,
+      VolumeLabel volume,
+      IoCounters io) {
+    this(
+        chunk,
+        chunkBytes,
+        role,
+        term,
+        leaderHint,
+        epoch,
+        lastIndex,
+        commitIndex,
+        appliedIndex,
+        allocatedBlocks,
+        health,
+        voters,
+        learners,
+        configIndex,
+        generation,
+        volume,
+        io,
+        0);
   }
 
   /** 4 KiB sectors found damaged since the start of the node. */

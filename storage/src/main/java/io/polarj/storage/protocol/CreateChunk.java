@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param generation 0 for a volume's first replicas; one that is added later has a number above
  *     that of every earlier replica of the chunk, so that a late {@link DeleteChunk} for the
  *     earlier one does not hit it. A replica of another generation is answered ALREADY_EXISTS
+ * @param origin answered BUSY until the node's replica of that chunk has the snapshot
  */
 public record CreateChunk(
     long requestId,
@@ -23,12 +24,46 @@ public record CreateChunk(
     long epoch,
     List<GroupMember> members,
     VolumeLabel volume,
-    long generation)
+    long generation,
+    Origin origin)
     implements StorageMessage {
+  /**
+   * What a clone's replica begins as: what a snapshot of another chunk shows that has a replica on
+   * the same node.
+   *
+   * @param chunk null for none
+   */
+  public record Origin(ChunkId chunk, int snapshot) {
+    public static final Origin NONE = new Origin(null, 0);
+
+    public Origin {
+      if (chunk == null ? snapshot != 0 : snapshot < 1 || snapshot > StorageLimits.MAX_SNAPSHOT) {
+        throw new IllegalArgumentException("snapshot " + snapshot + " of " + chunk);
+      }
+    }
+
+    public boolean present() {
+      return chunk != null;
+    }
+  }
+
   public CreateChunk {
     Objects.requireNonNull(chunk, "chunk");
     Objects.requireNonNull(volume, "volume");
+    Objects.requireNonNull(origin, "origin");
     members = List.copyOf(members);
+  }
+
+  /** A replica that begins empty. */
+  public CreateChunk(
+      long requestId,
+      ChunkId chunk,
+      long chunkBytes,
+      long epoch,
+      List<GroupMember> members,
+      VolumeLabel volume,
+      long generation) {
+    this(requestId, chunk, chunkBytes, epoch, members, volume, generation, Origin.NONE);
   }
 
   /** A first replica of a volume that nobody needs the name of. */

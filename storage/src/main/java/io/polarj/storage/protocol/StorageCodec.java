@@ -33,7 +33,7 @@ public final class StorageCodec implements MessageCodec {
   private static final int CHANGE_SNAPSHOTS = TYPE_BASE + 33;
   private static final int MEMBER_MIN_BYTES = 12;
   private static final int REPORT_MIN_BYTES =
-      12 + 8 + 1 + 8 + 4 + 5 * 8 + 40 + 2 * 4 + 2 * 8 + 2 * 4 + 6 * 8;
+      12 + 8 + 1 + 8 + 4 + 5 * 8 + 40 + 2 * 4 + 2 * 8 + 2 * 4 + 6 * 8 + 4;
 
   @Override
   public boolean handles(Class<? extends Message> type) {
@@ -89,7 +89,11 @@ public final class StorageCodec implements MessageCodec {
         out.putLong(m.chunkBytes()).putLong(m.epoch());
         putMembers(out, m.members());
         putLabel(out, m.volume());
-        out.putLong(m.generation());
+        out.putLong(m.generation()).putBoolean(m.origin().present());
+        if (m.origin().present()) {
+          putChunk(out, m.origin().chunk());
+          out.putInt(m.origin().snapshot());
+        }
         yield CREATE_CHUNK;
       }
       case DeleteChunk m -> {
@@ -203,7 +207,10 @@ public final class StorageCodec implements MessageCodec {
               in.getLong(),
               members(in, StorageLimits.MAX_MEMBERS),
               label(in),
-              in.getLong());
+              in.getLong(),
+              in.getBoolean()
+                  ? new CreateChunk.Origin(chunk(in), in.getInt())
+                  : CreateChunk.Origin.NONE);
       case DELETE_CHUNK -> new DeleteChunk(in.getLong(), chunk(in), in.getLong());
       case FENCE_EPOCH -> new FenceEpoch(in.getLong(), chunk(in), in.getLong());
       case CHANGE_MEMBERS ->
@@ -249,6 +256,7 @@ public final class StorageCodec implements MessageCodec {
       out.putLong(report.configIndex()).putLong(report.generation());
       putLabel(out, report.volume());
       putCounters(out, report.io());
+      out.putInt(report.newestSnapshot());
     }
     MetricsCodec.put(out, m.metrics());
   }
@@ -286,7 +294,8 @@ public final class StorageCodec implements MessageCodec {
               in.getLong(),
               in.getLong(),
               label(in),
-              counters(in)));
+              counters(in),
+              newestSnapshot(in)));
     }
     return new NodeHeartbeat(
         clusterId,

@@ -29,6 +29,7 @@ final class CopySender {
   private RaftMessage.CopyPiece outstanding;
   private boolean reading;
   private boolean finished;
+  private boolean broken;
 
   CopySender(Core core, int to) {
     this.core = core;
@@ -48,18 +49,23 @@ final class CopySender {
     return finished;
   }
 
+  /** Whether another copy has to take its place. */
+  boolean broken() {
+    return broken;
+  }
+
   /** Sends the outstanding piece again, or starts. */
   void tick() {
     if (outstanding != null) {
       core.send(to, outstanding);
-    } else if (!reading && !finished) {
+    } else if (!reading && !finished && !broken) {
       next();
     }
   }
 
   /** Goes on wherever the follower is, which may be further back after a repeated message. */
   void onAck(RaftMessage.CopyAck ack) {
-    if (ack.snapshot() != snapshot || finished) {
+    if (ack.snapshot() != snapshot || finished || broken) {
       return;
     }
     if (ack.installed()) {
@@ -94,7 +100,7 @@ final class CopySender {
     int before = before();
     boolean present = era == known.era();
     if (!present && !known.has(era) || before != 0 && !known.has(before)) {
-      finished = true; // what it shows is being forgotten; the follower asks again
+      broken = true; // what it shows is being forgotten
       return;
     }
     int view = present ? ChunkStore.PRESENT : era;

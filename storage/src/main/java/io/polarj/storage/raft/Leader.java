@@ -216,6 +216,9 @@ final class Leader {
       sendClose();
     }
     for (Progress peer : peers.values()) {
+      if (peer.copy != null && peer.copy.broken()) {
+        peer.copy = new CopySender(core, peer.replica);
+      }
       if (peer.copy != null) {
         peer.copy.tick();
       }

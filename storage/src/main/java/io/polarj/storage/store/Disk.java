@@ -146,11 +146,39 @@ public final class Disk {
       VolumeLabel volume,
       long generation,
       Outcome<DiskReplica> done) {
+    create(chunk, chunkBytes, epoch, members, volume, generation, null, 0, done);
+  }
+
+  /**
+   * Makes a replica that begins as what a snapshot of another one shows, whose blocks it reads as
+   * long as it has none of its own.
+   *
+   * @param origin null for a replica that begins empty
+   */
+  public void create(
+      ChunkId chunk,
+      long chunkBytes,
+      long epoch,
+      List<GroupMember> members,
+      VolumeLabel volume,
+      long generation,
+      DiskReplica origin,
+      int originSnapshot,
+      Outcome<DiskReplica> done) {
     if (byChunk.containsKey(chunk)) {
       throw new IllegalStateException("chunk " + chunk + " exists");
     }
     ReplicaInfo info =
-        new ReplicaInfo(nextReplica, chunk, chunkBytes, epoch, members, volume, generation);
+        new ReplicaInfo(
+            nextReplica,
+            chunk,
+            chunkBytes,
+            epoch,
+            members,
+            volume,
+            generation,
+            origin == null ? 0 : origin.info().number(),
+            originSnapshot);
     nextReplica++;
     DiskReplica replica = add(info);
     replica.diskLog().open(wal);
@@ -162,6 +190,17 @@ public final class Disk {
         body.toByteArray(),
         new byte[0],
         error -> done.completed(error == null ? replica : null, error));
+  }
+
+  /** A chunk whose replica here is a clone of that one's and reads its blocks, or null. */
+  public ChunkId cloneOf(ChunkId chunk) {
+    long number = byChunk.get(chunk).info().number();
+    for (DiskReplica replica : replicas.values()) {
+      if (replica.info().origin() == number) {
+        return replica.info().chunk();
+      }
+    }
+    return null;
   }
 
   /** Drops the chunk's replica; its blocks are free once that is durable. */
@@ -264,6 +303,15 @@ public final class Disk {
             new DiskLog(info.number(), loop, logCache, space),
             new ChunkBlocks(shared, info.number(), info.chunk(), info.chunkBytes()),
             space);
+    if (info.origin() != 0) {
+      DiskReplica origin = replicas.get(info.origin());
+      if (origin == null) {
+        throw new IllegalArgumentException(
+            "replica %d is a clone of replica %d, which is not here"
+                .formatted(info.number(), info.origin()));
+      }
+      replica.blocks().clonedFrom(origin.blocks(), info.originSnapshot());
+    }
     replicas.put(info.number(), replica);
     byChunk.put(info.chunk(), replica);
     return replica;

@@ -159,9 +159,14 @@ public final class DiskOpener {
       return;
     }
     for (CheckpointImage.ReplicaState state : newest.replicas()) {
-      disk.add(state.info())
-          .diskLog()
-          .recover(state.hardState(), state.snapshot(), state.applied());
+      try {
+        disk.add(state.info())
+            .diskLog()
+            .recover(state.hardState(), state.snapshot(), state.applied());
+      } catch (IllegalArgumentException e) {
+        done.completed(null, new DiskFormatException("checkpoint: " + e.getMessage()));
+        return;
+      }
     }
     disk.nextReplica(newest.nextReplica());
     for (int page = 0; page < disk.table.pageCount(); page++) {

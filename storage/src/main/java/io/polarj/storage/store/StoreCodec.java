@@ -28,9 +28,9 @@ final class StoreCodec {
 
   /**
    * Version of a replica's record, in the upper half of its count of members: 0 ends with the
-   * members, 1 adds the volume's label and the generation.
+   * members, 1 adds the volume's label and the generation, 2 what it is a clone of.
    */
-  private static final int INFO_VERSION = 1;
+  private static final int INFO_VERSION = 2;
 
   private StoreCodec() {}
 
@@ -134,7 +134,7 @@ final class StoreCodec {
       out.putInt(member.address().port());
     }
     out.putString(info.volume().name()).putInt(info.volume().replicas());
-    out.putLong(info.generation());
+    out.putLong(info.generation()).putLong(info.origin()).putInt(info.originSnapshot());
   }
 
   static ReplicaInfo replicaInfo(MessageReader in) {
@@ -157,6 +157,11 @@ final class StoreCodec {
       return new ReplicaInfo(number, chunk, bytes, epoch, members, VolumeLabel.UNKNOWN, 0);
     }
     VolumeLabel volume = new VolumeLabel(in.getString(), in.getInt());
-    return new ReplicaInfo(number, chunk, bytes, epoch, members, volume, in.getLong());
+    long generation = in.getLong();
+    if (version == 1) {
+      return new ReplicaInfo(number, chunk, bytes, epoch, members, volume, generation);
+    }
+    return new ReplicaInfo(
+        number, chunk, bytes, epoch, members, volume, generation, in.getLong(), in.getInt());
   }
 }
