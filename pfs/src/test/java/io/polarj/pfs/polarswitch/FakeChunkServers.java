@@ -64,6 +64,10 @@ final class FakeChunkServers implements Network {
   double duplication;
   long mostDelayNanos;
   int answersToLose;
+
+  /** What every answer says of snapshots. */
+  int newestSnapshot;
+
   boolean polarCtrlDead;
   int routeRequests;
   private int waiting;
@@ -170,7 +174,8 @@ final class FakeChunkServers implements Network {
         status,
         status == Status.NOT_LEADER ? hint : 0,
         0,
-        "");
+        "",
+        newestSnapshot);
   }
 
   private Status writeStatus(int node, WriteRequest request) {
@@ -210,7 +215,7 @@ final class FakeChunkServers implements Network {
       payload = Arrays.copyOfRange(chunk(request.chunk()).bytes, from, from + request.length());
     }
     int told = status == Status.NOT_LEADER ? hint : 0;
-    return new ReadReply(request.chunk(), request.requestId(), status, told, payload, "");
+    return new ReadReply(request.chunk(), request.requestId(), status, told, payload, "", newestSnapshot);
   }
 
   private Chunk chunk(ChunkId id) {

@@ -93,6 +93,21 @@ final class PolarSwitchTest {
   }
 
   @Test
+  void whatIsIssuedWhenAWriteEndsCarriesTheSnapshotNumberOfItsAnswer() {
+    servers.newestSnapshot = 7;
+    Outcome second = new Outcome();
+    device.write(0, filled(4096, 1), error -> device.write(MIB, filled(4096, 2), second::completed));
+    succeeds(second, 100);
+    assertThat(writesReceived()).extracting(WriteRequest::snapshot).containsExactly(0, 7);
+    servers.newestSnapshot = 9;
+    succeeds(read(0, Arena.ofAuto().allocate(4096, 4096)), 100);
+    servers.newestSnapshot = 0; // a chunk that has not heard of it yet
+    succeeds(write(0, filled(4096, 3)), 100);
+    succeeds(write(0, filled(4096, 4)), 100);
+    assertThat(writesReceived()).extracting(WriteRequest::snapshot).containsExactly(0, 7, 9, 9);
+  }
+
+  @Test
   void hintIsFollowedWithoutAPauseAndRemembered() {
     servers.leader = 3;
     servers.hint = 3;

@@ -47,11 +47,14 @@ public final class PfsCommand {
     void run(FileSystem files) throws IOException;
   }
 
-  private static int mounted(DataOption data, Body body) {
+  private static int mounted(DataOption data, SnapshotOption snapshot, Body body) {
     var cluster = RemoteCtrl.running(data.path());
     try (VolumeAccess access =
-        VolumeAccess.readOnly(
-            "tool", cluster, Networks.separate(cluster, Settings.read(data.path())), null)) {
+        VolumeAccess.snapshot(
+            "tool",
+            cluster,
+            Networks.separate(cluster, Settings.read(data.path())),
+            snapshot.number())) {
       body.run(access.fileSystem());
       return 0;
     } catch (IOException e) {
@@ -89,13 +92,14 @@ public final class PfsCommand {
   @Command(name = "ls", mixinStandardHelpOptions = true, description = "List a directory.")
   static final class Ls implements Callable<Integer> {
     @Mixin private DataOption data;
+    @Mixin private SnapshotOption snapshot;
 
     @Parameters(defaultValue = "/", description = "Path on the volume.")
     private String path;
 
     @Override
     public Integer call() {
-      return mounted(data, files -> files.readdir(path).forEach(PfsCommand::print));
+      return mounted(data, snapshot, files -> files.readdir(path).forEach(PfsCommand::print));
     }
   }
 
@@ -103,13 +107,14 @@ public final class PfsCommand {
   @Command(name = "cat", mixinStandardHelpOptions = true, description = "Print a file.")
   static final class Cat implements Callable<Integer> {
     @Mixin private DataOption data;
+    @Mixin private SnapshotOption snapshot;
 
     @Parameters(description = "Path on the volume.")
     private String path;
 
     @Override
     public Integer call() {
-      return mounted(data, files -> copy(files, path, System.out));
+      return mounted(data, snapshot, files -> copy(files, path, System.out));
     }
   }
 
@@ -120,6 +125,7 @@ public final class PfsCommand {
       description = "Copy a file of the volume to a local file.")
   static final class Cp implements Callable<Integer> {
     @Mixin private DataOption data;
+    @Mixin private SnapshotOption snapshot;
 
     @Parameters(index = "0", description = "Path on the volume.")
     private String from;
@@ -131,6 +137,7 @@ public final class PfsCommand {
     public Integer call() {
       return mounted(
           data,
+          snapshot,
           files -> {
             try (OutputStream out = Files.newOutputStream(to, StandardOpenOption.CREATE_NEW)) {
               copy(files, from, out);
@@ -143,6 +150,7 @@ public final class PfsCommand {
   @Command(name = "stat", mixinStandardHelpOptions = true, description = "Show a file's size.")
   static final class Stat implements Callable<Integer> {
     @Mixin private DataOption data;
+    @Mixin private SnapshotOption snapshot;
 
     @Parameters(description = "Path on the volume.")
     private String path;
@@ -151,6 +159,7 @@ public final class PfsCommand {
     public Integer call() {
       return mounted(
           data,
+          snapshot,
           files -> {
             FileStat stat = files.stat(path);
             System.out.printf(
@@ -169,11 +178,13 @@ public final class PfsCommand {
   @Command(name = "df", mixinStandardHelpOptions = true, description = "Show the volume's space.")
   static final class Df implements Callable<Integer> {
     @Mixin private DataOption data;
+    @Mixin private SnapshotOption snapshot;
 
     @Override
     public Integer call() {
       return mounted(
           data,
+          snapshot,
           files -> {
             SpaceStat space = files.space();
             System.out.printf(

@@ -68,7 +68,13 @@ public final class VolumeAccess implements AutoCloseable {
   /** The cluster's volume mounted for reading alone. */
   public static VolumeAccess readOnly(
       String name, ClusterIdentity cluster, Networks networks, ThreadLoop shared) {
-    return open(name, cluster, networks, shared, false, 0, 0, () -> {});
+    return open(name, cluster, networks, shared, false, 0, 0, 0, () -> {});
+  }
+
+  /** What a snapshot of the cluster's volume shows, or the volume as it is when that is 0. */
+  public static VolumeAccess snapshot(
+      String name, ClusterIdentity cluster, Networks networks, int snapshot) {
+    return open(name, cluster, networks, null, false, 0, 0, snapshot, () -> {});
   }
 
   /**
@@ -83,7 +89,7 @@ public final class VolumeAccess implements AutoCloseable {
       long volumeBytes,
       long chunkBytes,
       Runnable onLost) {
-    return open(name, cluster, networks, shared, true, volumeBytes, chunkBytes, onLost);
+    return open(name, cluster, networks, shared, true, volumeBytes, chunkBytes, 0, onLost);
   }
 
   private static VolumeAccess open(
@@ -94,6 +100,7 @@ public final class VolumeAccess implements AutoCloseable {
       boolean writer,
       long volumeBytes,
       long chunkBytes,
+      int snapshot,
       Runnable onLost) {
     ThreadLoop loop = shared == null ? ThreadLoop.start("polarswitch-" + name) : shared;
     Network network = networks.forNode(loop);
@@ -108,7 +115,7 @@ public final class VolumeAccess implements AutoCloseable {
               WriterLease.acquire(loop, client, volume.id(), name, true, onLost),
               LIMIT);
     }
-    PolarSwitch device = openSwitch(loop, network, client, volume, lease);
+    PolarSwitch device = openSwitch(loop, network, client, volume, lease, snapshot);
     try {
       if (writer && !Mkfs.formatted(device)) {
         Mkfs.run(
@@ -155,8 +162,22 @@ public final class VolumeAccess implements AutoCloseable {
       Network network,
       PolarCtrlClient client,
       VolumeInfo volume,
-      WriterLease lease) {
+      WriterLease lease,
+      int snapshot) {
     long clientId = (RANDOM.nextLong() >>> 1) | 1;
+    if (snapshot != 0) {
+      return Await.done(
+          "opening snapshot " + snapshot + " of volume " + volume.name(),
+          PolarSwitch.openSnapshot(
+              loop,
+              network,
+              RouteSource.of(client),
+              volume,
+              snapshot,
+              clientId,
+              SwitchSettings.DEFAULT),
+          LIMIT);
+    }
     return Await.done(
         "opening volume " + volume.name(),
         lease == null
