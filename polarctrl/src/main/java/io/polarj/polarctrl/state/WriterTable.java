@@ -174,7 +174,7 @@ final class WriterTable {
 
   private void begin(
       Volume volume, AcquireWriter request, Consumer<CtrlReply> reply, long nowNanos) {
-    long epoch = volume.info.epoch() + 1;
+    long epoch = newestEpoch(volume) + 1;
     VolumeInfo info = volume.withWriter(epoch, request.owner());
     store.saveVolume(info);
     volume.info = info;
@@ -197,6 +197,21 @@ final class WriterTable {
       acquisition.calls.add(call);
     }
     acquisition.calls.forEach(call -> calls.start(call, nowNanos));
+  }
+
+  /**
+   * The newest epoch anybody knows: should the database have lost the last one (a restored backup,
+   * a crash it did not survive whole), the chunks that took it still tell it.
+   */
+  private long newestEpoch(Volume volume) {
+    long newest = volume.info.epoch();
+    for (int index = 0; index < volume.chunks.size(); index++) {
+      ReportTable.Leader leader = reports.leader(new ChunkId(volume.info.id(), index));
+      if (leader != null) {
+        newest = Math.max(newest, leader.report().epoch());
+      }
+    }
+    return newest;
   }
 
   private void fenced(

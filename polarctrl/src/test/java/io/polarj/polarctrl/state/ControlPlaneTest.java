@@ -190,6 +190,28 @@ final class ControlPlaneTest {
   }
 
   @Test
+  void epochThatTheDatabaseLostIsNotGrantedAgainWhenAChunkStillTellsIt() {
+    long id = volume("data", 1);
+    ChunkReport taken =
+        new ChunkReport(
+            new ChunkId(id, 0),
+            MIB,
+            ChunkRole.LEADER,
+            1,
+            1,
+            7,
+            0,
+            0,
+            0,
+            0,
+            0,
+            List.of(1, 2, 3),
+            List.of());
+    beat(1, taken);
+    assertThat(acquire(id, "a", false)).isEqualTo(8);
+  }
+
+  @Test
   void fencingFollowsTheLeaderHint() {
     long id = volume("data", 1);
     ask(new AcquireWriter(++requestId, id, "a", false));
