@@ -215,7 +215,8 @@ final class FakeChunkServers implements Network {
       payload = Arrays.copyOfRange(chunk(request.chunk()).bytes, from, from + request.length());
     }
     int told = status == Status.NOT_LEADER ? hint : 0;
-    return new ReadReply(request.chunk(), request.requestId(), status, told, payload, "", newestSnapshot);
+    return new ReadReply(
+        request.chunk(), request.requestId(), status, told, payload, "", newestSnapshot);
   }
 
   private Chunk chunk(ChunkId id) {

@@ -96,7 +96,8 @@ final class PolarSwitchTest {
   void whatIsIssuedWhenAWriteEndsCarriesTheSnapshotNumberOfItsAnswer() {
     servers.newestSnapshot = 7;
     Outcome second = new Outcome();
-    device.write(0, filled(4096, 1), error -> device.write(MIB, filled(4096, 2), second::completed));
+    device.write(
+        0, filled(4096, 1), error -> device.write(MIB, filled(4096, 2), second::completed));
     succeeds(second, 100);
     assertThat(writesReceived()).extracting(WriteRequest::snapshot).containsExactly(0, 7);
     servers.newestSnapshot = 9;

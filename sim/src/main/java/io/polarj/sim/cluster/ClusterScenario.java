@@ -294,6 +294,7 @@ public final class ClusterScenario {
   }
 
   private void judgeSnapshots() {
+    leaveBehind();
     snapshots.stop();
     await("the operator ends what was begun", snapshots::idle);
     SnapshotJudge judge = new SnapshotJudge(history);
@@ -312,6 +313,24 @@ public final class ClusterScenario {
     await("replicas converge after the restore", this::converged);
     replicasEqual();
     snapshots.live().forEach(this::replicasShow);
+  }
+
+  /**
+   * A node is away while the volume is written and snapshots come and go: with a tight log it gets
+   * a full copy of those that are there.
+   */
+  private void leaveBehind() {
+    ServerNode away = nodes.get((int) (seed % REPLICAS));
+    away.host().crash();
+    addMounts(401, newestEpoch);
+    advance(scheduler.nowNanos() + 1_500 * MILLI);
+    snapshots.stop();
+    mounts.forEach(Mount::stop);
+    await("requests end without a node", () -> settled() && snapshots.idle());
+    away.host().start();
+    await("a node that was away catches up", this::converged);
+    replicasEqual();
+    judgeHistory();
   }
 
   /** A clone begins as what the snapshot shows, and what is written to it changes nothing else. */

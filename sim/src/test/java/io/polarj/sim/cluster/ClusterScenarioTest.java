@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** PolarCtrl, ChunkServers and PolarSwitches under seeded chaos; every failure names its seed. */
 class ClusterScenarioTest {
+  private static final ClusterOptions SNAPSHOTS =
+      ClusterOptions.DEFAULT.with(Trait.SNAPSHOTS).writtenByOne();
   private static final int FIRST_SEED = 1;
   private static final int SEEDS = 30;
   private static final int MOST_SEEDS_TO_CATCH = 40;
@@ -67,6 +69,18 @@ class ClusterScenarioTest {
     for (long seed = 1; seed <= 6; seed++) {
       assertRecovers(seed, ClusterOptions.DEFAULT.with(Trait.LOST_NODE));
     }
+  }
+
+  @Test
+  void snapshotsAreConsistentCutsAndNeverChange() {
+    for (long seed = 1; seed <= 4; seed++) {
+      assertRecovers(seed, SNAPSHOTS);
+    }
+  }
+
+  @Test
+  void snapshotThatIsWrittenOverIsCaught() {
+    assertThat(caughtAt(SNAPSHOTS.planting(PlantedBug.SKIP_COPY_ON_WRITE))).isPositive();
   }
 
   private static void assertRecovers(long seed, ClusterOptions options) {
