@@ -31,6 +31,16 @@ final class ClusterState implements AutoCloseable {
         && now.path("waiting").asInt() == 0;
   }
 
+  /** Whether PolarCtrl has seen that replicas are lost. */
+  boolean repairing() {
+    JsonNode now = ask("/v1/cluster");
+    return now != null
+        && now.path("underReplicated").asInt()
+                + now.path("openPlans").asInt()
+                + now.path("waiting").asInt()
+            > 0;
+  }
+
   /** Repairs and moves under way, 0 when unknown. */
   int plans() {
     JsonNode now = ask("/v1/cluster");

@@ -135,7 +135,7 @@ final class FaultTrial {
     }
     if (fault == Fault.WIPE_DISK) {
       if (replicas.getOrDefault(node(victims.getFirst()), 0) > 0) {
-        await(NOTICE_MILLIS, () -> !state.whole());
+        await(NOTICE_MILLIS, state::repairing);
       }
       boolean whole = await(WHOLE_MILLIS, state::whole);
       tell("  all chunks whole again %d ms after the loss", sinceMillis(began));
