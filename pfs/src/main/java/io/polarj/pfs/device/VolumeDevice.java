@@ -2,6 +2,7 @@ package io.polarj.pfs.device;
 
 import io.polarj.platform.disk.IoCallback;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A volume as one range of bytes. PolarSwitch is the real one (replicated chunks); a local file and
@@ -20,6 +21,14 @@ public interface VolumeDevice extends AutoCloseable {
 
   /** Bytes; may grow while the volume is open. */
   long size();
+
+  /** Finds out whether the volume has grown; ends with its size. */
+  default CompletableFuture<Long> refreshSize() {
+    return CompletableFuture.completedFuture(size());
+  }
+
+  /** Has a listener told, on some thread where it must not block, whenever the volume has grown. */
+  default void whenGrown(Runnable listener) {}
 
   boolean readOnly();
 

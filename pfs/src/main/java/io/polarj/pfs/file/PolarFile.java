@@ -50,6 +50,27 @@ public interface PolarFile extends AutoCloseable {
    */
   void allocate(long offset, long length) throws IOException;
 
+  /** The same, but the size stays; blocks beyond it are there when the file grows over them. */
+  default void allocateKeepingSize(long offset, long length) throws IOException {
+    throw new PfsException(Errno.ENOTSUP, path() + ": allocation beyond the size");
+  }
+
+  /**
+   * Makes a hole: the range reads as zeros, the blocks that lie in it whole are given back, and the
+   * size stays. The blocks go in one atomic step, after the parts of blocks at the edges.
+   */
+  default void punch(long offset, long length) throws IOException {
+    throw new PfsException(Errno.ENOTSUP, path() + ": holes");
+  }
+
+  /**
+   * Writes at the end of the file, wherever other threads' appends have moved it; returns the
+   * offset it was written to. After a crash all of it is in the file or nothing.
+   */
+  default long append(MemorySegment source) throws IOException {
+    throw new PfsException(Errno.ENOTSUP, path() + ": appending");
+  }
+
   void truncate(long size) throws IOException;
 
   void sync() throws IOException;

@@ -213,6 +213,41 @@ final class LocalFile implements PolarFile {
     sync();
   }
 
+  /** The host decides about space: this is a hint that it need not take. */
+  @Override
+  public void allocateKeepingSize(long offset, long length) throws IOException {
+    mustBeWritable();
+    if (offset < 0 || length < 0 || offset + length < 0) {
+      throw new PfsException(Errno.EINVAL, path + ": allocate " + length + "@" + offset);
+    }
+  }
+
+  /** Zeros are written: the space is not given back. */
+  @Override
+  public synchronized void punch(long offset, long length) throws IOException {
+    mustBeWritable();
+    if (offset < 0 || length < 0 || offset + length < 0) {
+      throw new PfsException(Errno.EINVAL, path + ": hole of " + length + "@" + offset);
+    }
+    long end = Math.min(offset + length, size());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment zeros = arena.allocate(ZERO_BYTES, ALIGNMENT);
+      for (long at = offset; at < end; ) {
+        long step = Math.min(end - at, ZERO_BYTES - at % ALIGNMENT);
+        write(at, zeros.asSlice(0, step));
+        at += step;
+      }
+    }
+  }
+
+  /** In turn for the appends of this handle; of another handle's it knows nothing. */
+  @Override
+  public synchronized long append(MemorySegment source) throws IOException {
+    long at = size();
+    write(at, source);
+    return at;
+  }
+
   @Override
   public synchronized void truncate(long size) throws IOException {
     mustBeWritable();

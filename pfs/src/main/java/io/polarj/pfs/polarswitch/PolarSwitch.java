@@ -28,6 +28,7 @@ public final class PolarSwitch implements VolumeDevice {
   private final RouteSource source;
   private volatile long size;
   private volatile Runnable unwatch = () -> {};
+  private volatile Runnable whenGrown = () -> {};
 
   private PolarSwitch(
       EventLoop loop,
@@ -120,6 +121,7 @@ public final class PolarSwitch implements VolumeDevice {
   }
 
   /** Asks PolarCtrl for the volume's size, after it has grown. */
+  @Override
   public CompletableFuture<Long> refreshSize() {
     CompletableFuture<Long> result = new CompletableFuture<>();
     loop.execute(() ->
@@ -196,9 +198,15 @@ public final class PolarSwitch implements VolumeDevice {
     routes.take(reply);
   }
 
+  @Override
+  public void whenGrown(Runnable listener) {
+    whenGrown = listener;
+  }
+
   private void sized(long now) {
     if (now > size) {
       size = now;
+      whenGrown.run();
     }
   }
 

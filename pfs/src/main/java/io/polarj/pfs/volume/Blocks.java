@@ -53,8 +53,11 @@ final class Blocks {
     }
   }
 
-  int count() {
-    return map.blocks();
+  /** The volume has that many blocks now. */
+  void grow(int count) {
+    synchronized (map) {
+      map.grow(count);
+    }
   }
 
   /**

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A mounted volume. Metadata lives in memory under one lock that is never held over I/O; a change
@@ -37,6 +39,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * writer's history (F2).
  */
 public final class PfsVolume implements FileSystem {
+  private static final Logger LOG = LoggerFactory.getLogger(PfsVolume.class);
   private final DeviceIo io;
   private final VolumeLayout layout;
   private final Clock clock;
@@ -134,10 +137,47 @@ public final class PfsVolume implements FileSystem {
       this.lock.writeLock().unlock();
     }
     freeOrphans();
+    io.device().whenGrown(this::growLater);
+    grow();
+  }
+
+  private void growLater() {
+    Thread.startVirtualThread(() -> {
+      try {
+        grow();
+      } catch (IOException e) {
+        LOG.warn("the volume has grown, but its file system has not: {}", e.getMessage());
+      }
+    });
+  }
+
+  /**
+   * Takes in what the volume has grown by, in one transaction that read-only mounts follow; returns
+   * its size. A volume that PolarCtrl has made larger tells so by itself.
+   */
+  public long grow() throws IOException {
+    checkWritable("/");
+    long bytes = VolumeLocks.await(io.device().refreshSize());
+    JournalWriter.Ticket ticket = null;
+    lock.writeLock().lock();
+    try {
+      if (layout.blocksOf(bytes) > layout.blocksOf(namespace.volumeBytes())) {
+        Change change = new Change(namespace);
+        change.resize(bytes);
+        ticket = journal.enqueue(change.images(), () -> blocks.grow(layout.blocksOf(bytes)));
+        namespace.apply(change.images());
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+    if (ticket != null) {
+      journal.await(ticket);
+    }
+    return namespace.volumeBytes();
   }
 
   private static BlockMap blockMap(VolumeLoader.Loaded loaded) throws IOException {
-    int count = loaded.superBlock().layout().blocksOf(loaded.superBlock().volumeBytes());
+    int count = loaded.superBlock().layout().blocksOf(loaded.namespace().volumeBytes());
     BlockMap map = new BlockMap(count, Math.min(count, loaded.anchor().virginBlock()));
     for (InodeState inode : loaded.namespace().inodes()) {
       for (Extent extent : inode.map().extents()) {
@@ -235,6 +275,26 @@ public final class PfsVolume implements FileSystem {
     return submit(change, freed);
   }
 
+  /** Gives a file another map in place of some of its blocks, which are free afterwards. */
+  void punch(InodeState inode, int fromBlock, int toBlock) throws IOException {
+    List<Extent> freed = inode.map().between(fromBlock, toBlock);
+    updateFile(inode, inode.map().without(fromBlock, toBlock), inode.size(), freed);
+  }
+
+  long nowMillis() {
+    return clock.wallMillis();
+  }
+
+  /** The time of writes in place, when the journal does not have it yet. */
+  private JournalWriter.Ticket submitTime(InodeState inode) throws PfsException {
+    if (!inode.timeIsBehind()) {
+      return null;
+    }
+    Change change = new Change(namespace);
+    change.update(inode, inode.map(), inode.size(), inode.modifiedMillis(), inode.links());
+    return submit(change, List.of());
+  }
+
   void closed(InodeState handle) throws IOException {
     JournalWriter.Ticket ticket = null;
     lock.writeLock().lock();
@@ -242,8 +302,9 @@ public final class PfsVolume implements FileSystem {
       InodeState now = handle.at(namespace) ? handle : namespace.inode(handle.id());
       InodeState inode = now == null ? handle : now;
       inode.closed();
-      if (journal != null && !closed && inode.opens() == 0 && inode.links() == 0) {
-        ticket = submitRemoval(inode, new Change(namespace));
+      if (journal != null && !closed && inode.opens() == 0) {
+        ticket =
+            inode.links() == 0 ? submitRemoval(inode, new Change(namespace)) : submitTime(inode);
       }
     } finally {
       lock.writeLock().unlock();
@@ -598,7 +659,7 @@ public final class PfsVolume implements FileSystem {
     checkOpen();
     lock.readLock().lock();
     try {
-      long total = layout.blocksOf(io.device().size());
+      long total = layout.blocksOf(namespace.volumeBytes());
       long used = 0;
       for (InodeState inode : namespace.inodes()) {
         used += inode.map().blocks();
@@ -608,6 +669,11 @@ public final class PfsVolume implements FileSystem {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /** The volume's size, as far as the file system has taken it in. */
+  public long volumeBytes() {
+    return namespace.volumeBytes();
   }
 
   @Override
@@ -638,6 +704,9 @@ public final class PfsVolume implements FileSystem {
       } finally {
         lock.writeLock().unlock();
       }
+      if (namespace.volumeBytes() > io.device().size()) {
+        VolumeLocks.await(io.device().refreshSize());
+      }
     }
   }
 
@@ -654,6 +723,22 @@ public final class PfsVolume implements FileSystem {
     }
   }
 
+  private void submitTimes() throws IOException {
+    JournalWriter.Ticket last = null;
+    lock.writeLock().lock();
+    try {
+      for (InodeState inode : List.copyOf(namespace.inodes())) {
+        JournalWriter.Ticket ticket = submitTime(inode);
+        last = ticket == null ? last : ticket;
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+    if (last != null) {
+      journal.await(last);
+    }
+  }
+
   /**
    * Unmounts. Files that are still open fail from now on. A read-write mount leaves an empty
    * journal.
@@ -665,6 +750,7 @@ public final class PfsVolume implements FileSystem {
     }
     try {
       if (journal != null) {
+        submitTimes();
         journal.checkpoint();
       }
     } catch (PfsException e) {

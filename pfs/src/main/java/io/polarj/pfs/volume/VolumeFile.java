@@ -141,6 +141,7 @@ final class VolumeFile implements PolarFile {
       try {
         if (inPlace(state, offset, bytes)) {
           transferAll(state.map(), true, offset, source);
+          state.written(volume.nowMillis());
           return;
         }
       } finally {
@@ -179,6 +180,8 @@ final class VolumeFile implements PolarFile {
       long size = Math.max(state.size(), end);
       if (size != state.size() || !reserved.isEmpty()) {
         volume.updateFile(state, map, size, List.of());
+      } else {
+        state.written(volume.nowMillis());
       }
       committed = true;
     } finally {
@@ -188,13 +191,33 @@ final class VolumeFile implements PolarFile {
     }
   }
 
+  @Override
+  public long append(MemorySegment source) throws IOException {
+    checkWritable();
+    InodeState state = state();
+    state.growth().lock();
+    // the sector at the end is read, changed and written: nobody else may transfer meanwhile
+    long stamp = state.io().writeLock();
+    try {
+      long offset = state.size();
+      checkRange(offset, source.byteSize());
+      if (source.byteSize() > 0) {
+        grow(state, offset, source);
+      }
+      return offset;
+    } finally {
+      state.io().unlockWrite(stamp);
+      state.growth().unlock();
+    }
+  }
+
   /** The map with blocks for the whole range; the new ones are in {@code reserved}. */
   private ExtentMap mapped(InodeState state, long from, long to, List<Run> reserved)
       throws IOException {
     ExtentMap map = state.map();
     for (int[] missing : missingBlocks(map, from, to - from)) {
       int fileBlock = missing[0];
-      List<Run> runs = volume.blocks().reserve(missing[1]);
+      List<Run> runs = reserve(missing[1]);
       reserved.addAll(runs);
       for (Run run : runs) {
         map = map.with(new Extent(fileBlock, run.block(), run.count()));
@@ -202,6 +225,19 @@ final class VolumeFile implements PolarFile {
       }
     }
     return map;
+  }
+
+  /** Looks whether the volume has grown before it says that there is no space. */
+  private List<Run> reserve(int wanted) throws IOException {
+    try {
+      return volume.blocks().reserve(wanted);
+    } catch (PfsException full) {
+      if (full.errno() != Errno.ENOSPC) {
+        throw full;
+      }
+      volume.grow();
+      return volume.blocks().reserve(wanted);
+    }
   }
 
   /** Runs {first block, count} of the range that have no blocks. */
@@ -364,6 +400,9 @@ final class VolumeFile implements PolarFile {
       IoCallback done) {
     IoCallback release =
         error -> {
+          if (write) {
+            state.written(volume.nowMillis());
+          }
           state.io().unlockRead(stamp);
           done.completed(error);
         };
@@ -383,6 +422,15 @@ final class VolumeFile implements PolarFile {
 
   @Override
   public void allocate(long offset, long length) throws IOException {
+    allocate(offset, length, false);
+  }
+
+  @Override
+  public void allocateKeepingSize(long offset, long length) throws IOException {
+    allocate(offset, length, true);
+  }
+
+  private void allocate(long offset, long length, boolean keepSize) throws IOException {
     checkRange(offset, length);
     checkWritable();
     InodeState state = state();
@@ -399,11 +447,12 @@ final class VolumeFile implements PolarFile {
           zeroRange(map, start, start + (long) added[1] * blockBytes);
         }
       }
-      if (end > state.size()) {
+      long size = keepSize ? state.size() : Math.max(end, state.size());
+      if (size > state.size()) {
         zeroGap(state, end);
       }
-      if (end > state.size() || !reserved.isEmpty()) {
-        volume.updateFile(state, map, Math.max(end, state.size()), List.of());
+      if (size > state.size() || !reserved.isEmpty()) {
+        volume.updateFile(state, map, size, List.of());
       }
       committed = true;
     } finally {
@@ -412,6 +461,41 @@ final class VolumeFile implements PolarFile {
       }
       state.io().unlockRead(stamp);
       state.growth().unlock();
+    }
+  }
+
+  @Override
+  public void punch(long offset, long length) throws IOException {
+    checkRange(offset, length);
+    checkWritable();
+    InodeState state = state();
+    state.growth().lock();
+    long stamp = state.io().writeLock();
+    try {
+      long end = Math.min(offset + length, state.size());
+      long lastWhole = (offset + length) / blockBytes;
+      if (end == state.size()) {
+        lastWhole = Math.max(lastWhole, Math.ceilDiv(end, (long) blockBytes));
+      }
+      int fromBlock = (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(offset, (long) blockBytes));
+      int toBlock = (int) Math.min(Integer.MAX_VALUE, lastWhole);
+      zeroPart(state, offset, Math.min(end, (long) fromBlock * blockBytes));
+      zeroPart(state, Math.max(offset, (long) toBlock * blockBytes), end);
+      if (fromBlock < toBlock && !state.map().between(fromBlock, toBlock).isEmpty()) {
+        volume.punch(state, fromBlock, toBlock);
+      } else {
+        state.written(volume.nowMillis());
+      }
+    } finally {
+      state.io().unlockWrite(stamp);
+      state.growth().unlock();
+    }
+  }
+
+  /** Zeros over a part of a block that the file has; alone in the file. */
+  private void zeroPart(InodeState state, long from, long to) throws IOException {
+    if (from < to && state.map().volumeBlock((int) (from / blockBytes)) >= 0) {
+      transferAny(state.map(), state, from, MemorySegment.ofArray(new byte[(int) (to - from)]));
     }
   }
 

@@ -109,7 +109,7 @@ final class VolumeLoader {
       homes.replay(change);
       images.putAll(change);
     });
-    Namespace namespace = new Namespace(layout.objectCount());
+    Namespace namespace = new Namespace(layout.objectCount(), superBlock.volumeBytes());
     images.values().removeIf(image -> image instanceof MetadataObject.Free);
     namespace.apply(images);
     return new Loaded(superBlock, anchor, namespace, homes, journal);

@@ -19,19 +19,34 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
   private final MemorySegment bytes;
   private final AtomicLong newestEpoch;
+  private final AtomicLong visible;
   private boolean readOnly;
   private long epoch;
   private long writes;
   private long dieAtWrite = Long.MAX_VALUE;
   private int sectorsOfLastWrite;
   private boolean dead;
+  private long diedAt = -1;
+  private long reads;
+  private long bytesRead;
 
   public MemoryVolumeDevice(long size) {
-    this(Arena.ofAuto().allocate(size, ALIGNMENT), new AtomicLong(1), false);
+    this(size, size);
   }
 
-  private MemoryVolumeDevice(MemorySegment bytes, AtomicLong newestEpoch, boolean readOnly) {
+  /** A volume that is going to grow. */
+  public MemoryVolumeDevice(long size, long sizeLater) {
+    this(
+        Arena.ofAuto().allocate(sizeLater, ALIGNMENT),
+        new AtomicLong(1),
+        new AtomicLong(size),
+        false);
+  }
+
+  private MemoryVolumeDevice(
+      MemorySegment bytes, AtomicLong newestEpoch, AtomicLong visible, boolean readOnly) {
     this.bytes = bytes;
+    this.visible = visible;
     this.newestEpoch = newestEpoch;
     this.epoch = newestEpoch.get();
     this.readOnly = readOnly;
@@ -39,7 +54,7 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
 
   /** The same bytes through another device, as after a restart or on another host. */
   public MemoryVolumeDevice reopen(boolean asReadOnly) {
-    return new MemoryVolumeDevice(bytes, newestEpoch, asReadOnly);
+    return new MemoryVolumeDevice(bytes, newestEpoch, visible, asReadOnly);
   }
 
   /**
@@ -67,7 +82,25 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
 
   @Override
   public long size() {
-    return bytes.byteSize();
+    return visible.get();
+  }
+
+  /** The volume grows to its later size. */
+  public void growUp() {
+    visible.set(bytes.byteSize());
+  }
+
+  /** Where the write stood that the device died at. */
+  public synchronized long diedAt() {
+    return diedAt;
+  }
+
+  public synchronized long reads() {
+    return reads;
+  }
+
+  public synchronized long bytesRead() {
+    return bytesRead;
   }
 
   @Override
@@ -107,6 +140,8 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
     synchronized (this) {
       check(offset, target);
       if (!dead) {
+        reads++;
+        bytesRead += target.byteSize();
         target.copyFrom(bytes.asSlice(offset, target.byteSize()));
         done.completed(null);
         return;
@@ -135,6 +170,7 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
         long part = Math.min(source.byteSize(), (long) sectorsOfLastWrite * ALIGNMENT);
         bytes.asSlice(offset, part).copyFrom(source.asSlice(0, part));
         dead = true;
+        diedAt = offset;
       }
     }
     done.completed(new IOException("the device is dead"));
@@ -145,7 +181,7 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
         || memory.byteSize() % ALIGNMENT != 0
         || memory.address() % ALIGNMENT != 0
         || !DeviceIo.sharable(memory)
-        || offset + memory.byteSize() > bytes.byteSize()) {
+        || offset + memory.byteSize() > visible.get()) {
       throw new IllegalArgumentException("offset " + offset + ", " + memory.byteSize() + " bytes");
     }
   }

@@ -204,6 +204,117 @@ public interface FileSystemContract {
     fails(Errno.ENAMETOOLONG, () -> fs.mkdir("/" + "x".repeat(256)));
   }
 
+  @Test
+  default void appendsOfManyThreadsFollowEachOther() throws Exception {
+    try (PolarFile file = fileSystem().open("/f", NEW)) {
+      Thread[] threads = new Thread[4];
+      Set<Long> offsets = java.util.concurrent.ConcurrentHashMap.newKeySet();
+      for (int t = 0; t < threads.length; t++) {
+        byte[] record = new byte[1000];
+        java.util.Arrays.fill(record, (byte) (t + 1));
+        threads[t] =
+            Thread.ofPlatform()
+                .start(() -> {
+                  for (int i = 0; i < 20; i++) {
+                    try {
+                      offsets.add(file.append(MemorySegment.ofArray(record)));
+                    } catch (IOException e) {
+                      throw new java.io.UncheckedIOException(e);
+                    }
+                  }
+                });
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(offsets).hasSize(80);
+      assertThat(file.size()).isEqualTo(80_000);
+      byte[] all = new byte[80_000];
+      file.read(0, MemorySegment.ofArray(all));
+      for (int at = 0; at < all.length; at += 1000) {
+        for (int i = 0; i < 1000; i++) {
+          assertThat(all[at + i]).isEqualTo(all[at]).isBetween((byte) 1, (byte) 4);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void holesThatArePunchedReadAsZerosAndKeepTheSize() throws IOException {
+    try (PolarFile file = fileSystem().open("/f", NEW)) {
+      byte[] model = new byte[200_000];
+      java.util.Arrays.fill(model, (byte) 5);
+      file.write(0, MemorySegment.ofArray(model));
+      int[][] holes = {{0, 10}, {5_000, 3}, {20_000, 70_000}, {150_001, 60_000}, {16_384, 16_384}};
+      for (int[] hole : holes) {
+        file.punch(hole[0], hole[1]);
+        java.util.Arrays.fill(model, hole[0], Math.min(model.length, hole[0] + hole[1]), (byte) 0);
+        byte[] back = new byte[model.length];
+        assertThat(file.read(0, MemorySegment.ofArray(back))).isEqualTo(model.length);
+        assertThat(back).as("after %d+%d", hole[0], hole[1]).isEqualTo(model);
+      }
+      file.write(30_000, MemorySegment.ofArray(new byte[] {1}));
+      byte[] back = new byte[3];
+      file.read(29_999, MemorySegment.ofArray(back));
+      assertThat(back).containsExactly(0, 1, 0);
+    }
+  }
+
+  @Test
+  default void allocationMayKeepTheSize() throws IOException {
+    try (PolarFile file = fileSystem().open("/f", NEW)) {
+      file.write(0, MemorySegment.ofArray(new byte[] {1, 2, 3}));
+      file.allocateKeepingSize(0, 100_000);
+      assertThat(file.size()).isEqualTo(3);
+      file.write(90_000, MemorySegment.ofArray(new byte[] {4}));
+      byte[] all = new byte[90_001];
+      assertThat(file.read(0, MemorySegment.ofArray(all))).isEqualTo(all.length);
+      byte[] expected = new byte[all.length];
+      expected[0] = 1;
+      expected[1] = 2;
+      expected[2] = 3;
+      expected[90_000] = 4;
+      assertThat(all).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  default void renameReplacesAFileThatIsOpenElsewhere() throws IOException {
+    FileSystem fs = fileSystem();
+    try (PolarFile old = fs.open("/target", NEW);
+        PolarFile fresh = fs.open("/fresh", NEW)) {
+      old.write(0, MemorySegment.ofArray(new byte[] {1}));
+      fresh.write(0, MemorySegment.ofArray(new byte[] {2, 2}));
+      fs.rename("/fresh", "/target");
+      byte[] one = new byte[1];
+      old.read(0, MemorySegment.ofArray(one));
+      assertThat(one).containsExactly(1);
+      assertThat(fs.stat("/target").size()).isEqualTo(2);
+      assertThat(fs.readdir("/")).extracting(FileStat::name).containsExactly("target");
+    }
+    fs.mkdir("/a");
+    fs.mkdir("/a/b");
+    fails(Errno.EINVAL, () -> fs.rename("/a", "/a/b/c"));
+    fails(Errno.ENOTDIR, () -> fs.rename("/a", "/target"));
+    fails(Errno.EISDIR, () -> fs.rename("/target", "/a"));
+    fs.mkdir("/full");
+    fs.open("/full/x", NEW).close();
+    fails(Errno.ENOTEMPTY, () -> fs.rename("/a", "/full"));
+    fs.rename("/full", "/a/b");
+    assertThat(fs.exists("/a/b/x")).isTrue();
+  }
+
+  @Test
+  default void everyChangeOfAFileIsAChangeOfItsTime() throws IOException {
+    FileSystem fs = fileSystem();
+    long before = System.currentTimeMillis() - 1;
+    try (PolarFile file = fs.open("/f", NEW)) {
+      file.allocate(0, 8192);
+      file.write(0, MemorySegment.ofArray(new byte[4096]));
+    }
+    assertThat(fs.stat("/f").modifiedMillis()).isGreaterThanOrEqualTo(before);
+  }
+
   private static void fails(Errno errno, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(

@@ -26,18 +26,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code polarj pfs}: looks at the files of a running cluster's volume through a read-only mount.
+ * {@code polarj pfs}: looks at the files of a running cluster's volume through a read-only mount,
+ * verifies its file system, and makes it larger.
  */
 @Command(
     name = "pfs",
     mixinStandardHelpOptions = true,
-    description = "Look at the files on a running cluster's volume.",
+    description = "Look at the files on a cluster's volume; verify, repair and grow it.",
     subcommands = {
       PfsCommand.Ls.class,
       PfsCommand.Cat.class,
       PfsCommand.Cp.class,
       PfsCommand.Stat.class,
-      PfsCommand.Df.class
+      PfsCommand.Df.class,
+      FsckCommand.class,
+      GrowCommand.class
     })
 public final class PfsCommand {
   private static final int PIECE_BYTES = 1 << 20;

@@ -157,7 +157,7 @@ public final class VolumeAccess implements AutoCloseable {
     return PfsVolume.mountReadWrite(device, lock, SystemClock.INSTANCE);
   }
 
-  private static PolarSwitch openSwitch(
+  static PolarSwitch openSwitch(
       ThreadLoop loop,
       Network network,
       PolarCtrlClient client,
@@ -192,6 +192,11 @@ public final class VolumeAccess implements AutoCloseable {
                 clientId,
                 SwitchSettings.DEFAULT),
         LIMIT);
+  }
+
+  /** The cluster's volume, which is there. */
+  static VolumeInfo find(PolarCtrlClient client) {
+    return findOrCreate(client, false, 0, 0);
   }
 
   private static VolumeInfo findOrCreate(

@@ -77,6 +77,9 @@ public sealed interface MetadataObject {
   /** The end of a long name. */
   record NamePart(byte[] name) implements MetadataObject {}
 
+  /** How large the volume is, since it has grown; object 0 and no other. */
+  record VolumeSize(long bytes) implements MetadataObject {}
+
   Free FREE = new Free();
 
   /** The object number in an inode id. */
@@ -109,6 +112,7 @@ public sealed interface MetadataObject {
         out.putInt(4).putInt(0).putInt(part.name.length);
         out.putRaw(part.name, 0, part.name.length);
       }
+      case VolumeSize size -> out.putInt(5).putInt(0).putLong(size.bytes);
       case Free free -> throw new IllegalStateException();
     }
     byte[] image = Arrays.copyOf(out.toByteArray(), BYTES);
@@ -152,6 +156,7 @@ public sealed interface MetadataObject {
         yield new Entry(directory, inode, in.getBytes(), nextPart);
       }
       case 4 -> new NamePart(in.getBytes());
+      case 5 -> new VolumeSize(in.getLong());
       default -> throw new MalformedMessageException("metadata object of type " + type);
     };
   }

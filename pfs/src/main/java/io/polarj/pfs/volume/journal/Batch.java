@@ -69,6 +69,12 @@ record Batch(long number, long epoch, int sectors, List<TreeMap<Integer, Metadat
     return sectors > 0 && sectors <= JournalWriter.MAX_BATCH_SECTORS ? sectors : 0;
   }
 
+  /** The number that a batch's first sector claims, or 0 when it is none. */
+  static long numberIn(byte[] first, long volumeId) {
+    MessageReader in = new MessageReader(first);
+    return in.getLong() == MAGIC && in.getLong() == volumeId ? in.getLong() : 0;
+  }
+
   /** The batch, or null when these bytes are not it or it was torn. */
   static Batch decode(byte[] bytes, long volumeId, long number) {
     int sectors = sectorsOf(bytes, volumeId, number);

@@ -21,6 +21,26 @@ public final class LockArea {
     return OFFSET + ((slot - 1) * 2L + (generation & 1)) * SECTOR;
   }
 
+  /** Where a slot's two sectors begin. */
+  public static long offsetOfSlot(int slot) {
+    return offsetOf(slot, 0);
+  }
+
+  /** Slots whose sectors both hold something, and neither of them a sound block of the volume. */
+  public static List<Integer> damagedSlots(byte[] area, long volumeId) {
+    List<Integer> slots = new ArrayList<>();
+    byte[] zeros = new byte[2 * SECTOR];
+    List<LockBlock> blocks = decode(area, volumeId);
+    for (int slot = 1; slot <= SLOTS; slot++) {
+      int at = (int) (offsetOfSlot(slot) - OFFSET);
+      byte[] both = Arrays.copyOfRange(area, at, at + 2 * SECTOR);
+      if (blocks.get(slot - 1).generation() == 0 && !Arrays.equals(both, zeros)) {
+        slots.add(slot);
+      }
+    }
+    return slots;
+  }
+
   /** The newest sound block of each slot, the first slot first; unused where there is none. */
   static List<LockBlock> decode(byte[] area, long volumeId) {
     List<LockBlock> blocks = new ArrayList<>(SLOTS);

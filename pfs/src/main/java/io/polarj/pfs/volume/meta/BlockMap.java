@@ -8,7 +8,7 @@ import java.util.BitSet;
  */
 public final class BlockMap {
   private final BitSet taken;
-  private final int blocks;
+  private int blocks;
   private int free;
   private int next;
   private int virgin;
@@ -33,6 +33,14 @@ public final class BlockMap {
 
   public int blocks() {
     return blocks;
+  }
+
+  /** The volume has that many blocks now. */
+  public void grow(int count) {
+    if (count > blocks) {
+      free += count - blocks;
+      blocks = count;
+    }
   }
 
   public int free() {

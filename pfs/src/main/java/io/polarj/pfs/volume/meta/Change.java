@@ -55,6 +55,11 @@ public final class Change {
     images.put(objectNo, new Entry(directory, inode, pieces[0], part));
   }
 
+  /** The volume has grown. */
+  public void resize(long volumeBytes) {
+    images.put(Namespace.SIZE_OBJECT, new MetadataObject.VolumeSize(volumeBytes));
+  }
+
   public void removeName(InodeState.Child child) {
     images.put(child.entryObject(), MetadataObject.FREE);
     if (child.partObject() != 0) {

@@ -113,6 +113,18 @@ public final class ExtentMap {
     to.add(extent);
   }
 
+  /** Without the blocks of [from, to). */
+  public ExtentMap without(int from, int to) {
+    List<Extent> kept = new ArrayList<>(cut(from).extents);
+    kept.addAll(tail(to));
+    return of(kept);
+  }
+
+  /** The extents of [from, to). */
+  public List<Extent> between(int from, int to) {
+    return of(tail(from)).cut(to).extents;
+  }
+
   /** Without the blocks from {@code fileBlock} on. */
   public ExtentMap cut(int fileBlock) {
     List<Extent> kept = new ArrayList<>();

@@ -18,6 +18,7 @@ public final class InodeState {
   private volatile ExtentMap map = ExtentMap.EMPTY;
   private volatile long size;
   private volatile long modifiedMillis;
+  private volatile long writtenMillis;
   private volatile int links = 1;
 
   /** Directory only: name to the entry's object number and the child's inode id. */
@@ -73,8 +74,23 @@ public final class InodeState {
     return size;
   }
 
+  /** When the file was changed last; writes in place count, though they are journalled later. */
   public long modifiedMillis() {
-    return modifiedMillis;
+    return Math.max(modifiedMillis, writtenMillis);
+  }
+
+  /**
+   * A write in place: its time goes to the journal with the next change, or when a handle closes.
+   */
+  public void written(long nowMillis) {
+    if (writtenMillis != nowMillis) {
+      writtenMillis = nowMillis;
+    }
+  }
+
+  /** Whether the journal does not have the time of the last change yet. */
+  public boolean timeIsBehind() {
+    return writtenMillis > modifiedMillis;
   }
 
   public int links() {

@@ -7,6 +7,7 @@ import io.polarj.pfs.volume.format.MetadataObject.Extents;
 import io.polarj.pfs.volume.format.MetadataObject.Free;
 import io.polarj.pfs.volume.format.MetadataObject.Inode;
 import io.polarj.pfs.volume.format.MetadataObject.NamePart;
+import io.polarj.pfs.volume.format.MetadataObject.VolumeSize;
 import io.polarj.platform.net.MalformedMessageException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,17 +26,25 @@ import java.util.TreeMap;
  */
 public final class Namespace {
   /**
-   * The root directory: object 1, generation 1. Object 0 is never used, so that 0 can mean none.
+   * The root directory: object 1, generation 1. Object 0 is the volume's size, so that 0 can mean
+   * none.
    */
   public static final long ROOT = (1L << 32) | 1;
+
+  /** The object that tells the volume's size. */
+  public static final int SIZE_OBJECT = 0;
 
   private final MetadataObject[] objects;
   private final BitSet used = new BitSet();
   private final Map<Long, InodeState> inodes = new HashMap<>();
   private final int[] generations;
   private int generationBase = 1;
+  private volatile long volumeBytes;
+  private int lowestFree = 1;
 
-  public Namespace(int objectCount) {
+  /** {@code volumeBytes}: at mkfs. */
+  public Namespace(int objectCount, long volumeBytes) {
+    this.volumeBytes = volumeBytes;
     objects = new MetadataObject[objectCount];
     generations = new int[objectCount];
     used.set(0);
@@ -54,7 +63,9 @@ public final class Namespace {
   public void apply(Map<Integer, MetadataObject> images) {
     for (Map.Entry<Integer, MetadataObject> image : images.entrySet()) {
       int objectNo = image.getKey();
-      if (objectNo <= 0 || objectNo >= objects.length) {
+      boolean placed =
+          image.getValue() instanceof VolumeSize ? objectNo == SIZE_OBJECT : objectNo > 0;
+      if (!placed || objectNo >= objects.length) {
         throw new MalformedMessageException("metadata object number " + objectNo);
       }
       forget(objectNo, object(objectNo));
@@ -87,6 +98,9 @@ public final class Namespace {
     }
     objects[objectNo] = image instanceof Free ? null : image;
     used.set(objectNo, !(image instanceof Free));
+    if (image instanceof Free) {
+      lowestFree = Math.min(lowestFree, objectNo);
+    }
     if (image instanceof Inode inode) {
       if (MetadataObject.objectOf(inode.id()) != objectNo) {
         throw new MalformedMessageException("inode " + inode.id() + " in object " + objectNo);
@@ -116,6 +130,7 @@ public final class Namespace {
             .children()
             .put(nameOf(entry), new InodeState.Child(objectNo, entry.nextPart(), entry.inode()));
       }
+      case VolumeSize size -> volumeBytes = Math.max(volumeBytes, size.bytes());
       case NamePart part -> {}
       case Free free -> {}
     }
@@ -181,6 +196,11 @@ public final class Namespace {
     return new String(whole, StandardCharsets.UTF_8);
   }
 
+  /** The size of the volume as the file system uses it. */
+  public long volumeBytes() {
+    return volumeBytes;
+  }
+
   public InodeState inode(long id) {
     return inodes.get(id);
   }
@@ -210,7 +230,8 @@ public final class Namespace {
 
   /** A free object number that {@code reserved} does not hold either, or -1. */
   int freeObject(Map<Integer, MetadataObject> reserved) {
-    int at = used.nextClearBit(1);
+    int at = used.nextClearBit(lowestFree);
+    lowestFree = at;
     while (at < objects.length && reserved.containsKey(at)) {
       at = used.nextClearBit(at + 1);
     }
