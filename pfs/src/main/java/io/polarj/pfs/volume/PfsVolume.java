@@ -255,6 +255,9 @@ public final class PfsVolume implements FileSystem {
       Change change = new Change(namespace);
       change.update(inode, map, size, clock.wallMillis(), inode.links());
       ticket = submit(change, freed);
+    } catch (Namespace.OutOfObjectsException e) {
+      throw new PfsException(
+          Errno.ENOSPC, "the volume has no room for more extents of inode " + inode.id(), e);
     } finally {
       lock.writeLock().unlock();
     }
@@ -595,6 +598,8 @@ public final class PfsVolume implements FileSystem {
     lock.writeLock().lock();
     try {
       ticket = mutation.run();
+    } catch (Namespace.OutOfObjectsException e) {
+      throw new PfsException(Errno.ENOSPC, path + ": the volume has no room for more names", e);
     } finally {
       lock.writeLock().unlock();
     }

@@ -301,16 +301,15 @@ final class VolumeFile implements PolarFile {
   }
 
   /**
-   * The rest of the last block, beyond the old size, may hold what was there before a truncation:
-   * zeros, up to where the write begins.
+   * What the file has between its size and the beginning of a write may hold what was there before
+   * a truncation, or what a write left that a crash cut off: zeros.
    */
   private void zeroGap(InodeState state, long writeStart) throws IOException {
     long size = state.size();
-    long blockEnd = Math.ceilDiv(size, (long) blockBytes) * blockBytes;
-    if (writeStart < size || size == blockEnd) {
+    if (writeStart <= size) {
       return;
     }
-    long gapEnd = Math.min(blockEnd, Math.ceilDiv(writeStart, (long) SECTOR) * SECTOR);
+    long gapEnd = Math.ceilDiv(writeStart, (long) SECTOR) * SECTOR;
     long firstWhole = Math.ceilDiv(size, (long) SECTOR) * SECTOR;
     if (size % SECTOR != 0 && state.map().volumeBlock((int) (size / blockBytes)) >= 0) {
       long sector = size / SECTOR * SECTOR;

@@ -3,6 +3,7 @@ package io.polarj.pfs.device;
 import io.polarj.pfs.file.Errno;
 import io.polarj.pfs.file.PfsException;
 import io.polarj.pfs.volume.lock.EpochFence;
+import io.polarj.pfs.volume.lock.LockArea;
 import io.polarj.platform.disk.IoCallback;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -58,8 +59,8 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
   }
 
   /**
-   * From now on counts writes; the n-th (from 0) applies only its first {@code sectors} sectors and
-   * ends everything.
+   * From now on counts writes, but not those of the lock, which come by a clock; the n-th (from 0)
+   * applies only its first {@code sectors} sectors and ends everything.
    */
   public synchronized void dieAtWrite(long n, int sectors) {
     writes = 0;
@@ -161,7 +162,8 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
         done.completed(new PfsException(Errno.ESTALE, "epoch " + epoch + " is fenced"));
         return;
       }
-      if (!dead && writes++ < dieAtWrite) {
+      boolean renewal = offset >= LockArea.OFFSET && offset < LockArea.OFFSET + LockArea.BYTES;
+      if (!dead && (renewal || writes++ < dieAtWrite)) {
         bytes.asSlice(offset, source.byteSize()).copyFrom(source);
         done.completed(null);
         return;

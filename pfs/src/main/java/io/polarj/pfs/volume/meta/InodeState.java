@@ -105,6 +105,7 @@ public final class InodeState {
     map = newMap;
     size = newSize;
     modifiedMillis = newModifiedMillis;
+    writtenMillis = 0;
     links = newLinks;
   }
 
