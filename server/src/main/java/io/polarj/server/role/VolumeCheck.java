@@ -41,7 +41,7 @@ public final class VolumeCheck {
         Network network = networks.forNode(loop)) {
       PolarCtrlClient client = client(cluster, loop, network);
       VolumeInfo volume = VolumeAccess.find(client);
-      try (PolarSwitch device = VolumeAccess.openSwitch(loop, network, client, volume, null)) {
+      try (PolarSwitch device = VolumeAccess.openSwitch(loop, network, client, volume, null, 0)) {
         FsckReport report = Fsck.verify(device, data);
         for (int look = 1; look < LIVE_LOOKS && !report.clean(); look++) {
           FsckReport again = Fsck.verify(device, false);
@@ -68,7 +68,7 @@ public final class VolumeCheck {
               "becoming the writer of volume " + volume.name(),
               WriterLease.acquire(loop, client, volume.id(), "fsck", true, () -> {}),
               LIMIT);
-      try (PolarSwitch device = VolumeAccess.openSwitch(loop, network, client, volume, lease)) {
+      try (PolarSwitch device = VolumeAccess.openSwitch(loop, network, client, volume, lease, 0)) {
         FsckReport found = Fsck.verify(device, data);
         if (!repair || found.clean() || found.hopeless() && found.blocks() == 0) {
           return found;
