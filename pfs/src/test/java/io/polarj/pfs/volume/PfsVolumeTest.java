@@ -121,8 +121,9 @@ final class PfsVolumeTest implements FileSystemContract {
       for (int i = 0; i < 64; i++) {
         file.write(i * 16384L, page);
       }
+      assertThat(device.writes()).as("F3: one device write per page").isEqualTo(64);
     }
-    assertThat(device.writes()).as("F3: one device write per page").isEqualTo(64);
+    assertThat(device.writes()).as("closing may journal the time of the last").isLessThan(66);
   }
 
   @Test
