@@ -57,8 +57,14 @@ void AddSelectItem(List<SqlNode> list) :
         ( <IDENTIFIER> | <MYSQL_STRING> )
         { list.add(SqlStdOperatorTable.AS.createCall(getPos(), e, new SqlIdentifier(String.valueOf(tokenValue()), getPos()))); }
     |
-        { list.add(e instanceof SqlIdentifier ? e : MySqlOperators.AS_WRITTEN.createCall(getPos(), e, text(written))); }
+        { list.add(e instanceof SqlIdentifier ? e : SqlStdOperatorTable.AS.createCall(getPos(), e, new SqlIdentifier(nameOf(e, written), getPos()))); }
     )
+}
+
+/** A string is its own name, without its quotes. */
+JAVACODE String nameOf(SqlNode e, String written)
+{
+    return e instanceof SqlCharStringLiteral ? ((SqlLiteral) e).getValueAs(String.class) : written;
 }
 
 /** The source from a token to the last one read. Columns count from 1 over all lines. */

@@ -53,9 +53,6 @@ public final class MySqlOperators {
   /** The name, perhaps with its scope and a point before it. */
   public static final SqlOperator SYSTEM_VARIABLE = special("@@");
 
-  /** A select item without alias and its text, which names the column. */
-  public static final SqlOperator AS_WRITTEN = special("AS WRITTEN");
-
   /** A query, {@link LockMode} and {@link LockWait}. To Calcite's grammar it is a query. */
   public static final SqlOperator LOCKED = new SqlSpecialOperator("LOCKED", SqlKind.ORDER_BY);
 

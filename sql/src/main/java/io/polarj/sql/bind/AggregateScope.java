@@ -5,6 +5,7 @@ import io.polarj.engine.schema.TypeKind;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.expr.MySqlAggregate;
 import io.polarj.sql.type.MySqlTypes;
+import io.polarj.sql.validate.Expressions;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.RelCollation;
@@ -36,39 +37,27 @@ import org.apache.calcite.util.ImmutableBitSet;
  */
 final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
   private final BindSession bind;
-  private final FromResult from;
   private final RowScope input;
   private final ExpressionBinder inputBinder;
   private final List<RexNode> groups;
   private final boolean rollup;
-  private final Dependencies dependencies;
   private final boolean computedGroups;
   private final List<RexNode> projected = new ArrayList<>();
   private final List<AggregateCall> calls = new ArrayList<>();
-  private int item;
 
   AggregateScope(
       BindSession bind,
-      FromResult from,
       RowScope input,
       ExpressionBinder inputBinder,
       List<RexNode> groups,
-      boolean rollup,
-      Dependencies dependencies) {
+      boolean rollup) {
     this.bind = bind;
-    this.from = from;
     this.input = input;
     this.inputBinder = inputBinder;
     this.groups = groups;
     this.rollup = rollup;
-    this.dependencies = dependencies;
     this.computedGroups = groups.stream().anyMatch(g -> !(g instanceof RexInputRef));
     projected.addAll(groups);
-  }
-
-  /** The number of the select item that is being bound, for messages. */
-  void item(int number) {
-    item = number;
   }
 
   @Override
@@ -96,40 +85,16 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
   }
 
   @Override
-  public RexNode map(int field, ColumnName column) {
+  public RexNode map(int field) {
     for (int i = 0; i < groups.size(); i++) {
       if (groups.get(i) instanceof RexInputRef reference && reference.getIndex() == field) {
         return groupRef(i);
       }
     }
-    if (bind.onlyFullGroupBy() && !dependencies.determined(field)) {
-      throw notGrouped(field);
-    }
     RexNode value =
         bind.rex.makeInputRef(input.rowType().getFieldList().get(field).getType(), field);
     RelDataType type = bind.types.createTypeWithNullability(value.getType(), true);
     return add(new MySqlAggregate("ANY_VALUE", type, null), false, List.of(value), type, List.of());
-  }
-
-  private RuntimeException notGrouped(int field) {
-    Source source = from.source(field);
-    String name = source.schema() + "." + source.alias() + "." + from.field(field).name();
-    if (groups.isEmpty()) {
-      return new io.polarj.sql.error.SqlException(
-          SqlError.MIX_OF_GROUP_FUNC_AND_FIELDS,
-          "In aggregated query without GROUP BY, expression #"
-              + item
-              + " of SELECT list contains nonaggregated column '"
-              + name
-              + "'; this is incompatible with sql_mode=only_full_group_by");
-    }
-    return SqlError.WRONG_FIELD_WITH_GROUP.with(
-        "Expression #"
-            + item
-            + " of SELECT list is not in GROUP BY clause and contains nonaggregated column '"
-            + name
-            + "' which is not functionally dependent on columns in GROUP BY clause; this is"
-            + " incompatible with sql_mode=only_full_group_by");
   }
 
   private RexNode aggregate(SqlCall call) {
@@ -144,9 +109,6 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
         separator = Expressions.text(((SqlCall) operand).operand(0));
       } else if (!Expressions.isStar(operand)) {
         values.add(operand);
-      }
-      if (Expressions.hasAggregate(operand)) {
-        throw SqlError.INVALID_GROUP_FUNC_USE.with();
       }
     }
     boolean star = call.operandCount() == 1 && Expressions.isStar(call.operand(0));

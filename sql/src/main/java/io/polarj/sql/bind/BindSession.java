@@ -1,12 +1,11 @@
 package io.polarj.sql.bind;
 
-import io.polarj.engine.schema.TableDef;
-import io.polarj.sql.ast.TableName;
-import io.polarj.sql.error.SqlError;
 import io.polarj.sql.session.SessionContext;
 import io.polarj.sql.type.MySqlTypeFactory;
 import io.polarj.sql.type.MySqlTypes;
-import java.util.ArrayList;
+import io.polarj.sql.validate.MySqlValidator;
+import io.polarj.sql.validate.PolarTable;
+import io.polarj.sql.validate.TableLookup;
 import java.util.List;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelOptPlanner;
@@ -22,43 +21,18 @@ final class BindSession {
   final MySqlRexBuilder rex = new MySqlRexBuilder(types);
   final RelOptCluster cluster;
   final SessionContext session;
-  private final TableLookup lookup;
+  final MySqlValidator validator;
   private final List<Class<?>> parameterClasses;
-  private final List<PolarTable> tables = new ArrayList<>();
   private int parameterCount;
   private boolean cacheable = true;
 
   BindSession(TableLookup lookup, SessionContext session, List<Class<?>> parameterClasses) {
-    this.lookup = lookup;
+    this.validator = new MySqlValidator(lookup, session, types);
     this.session = session;
     this.parameterClasses = parameterClasses;
     // Only to satisfy the cluster: planning is done elsewhere with a planner of its own.
     RelOptPlanner planner = new HepPlanner(HepProgram.builder().build());
     this.cluster = RelOptCluster.create(planner, rex);
-  }
-
-  PolarTable table(TableName name) {
-    String schema = schema(name);
-    TableDef def = lookup.table(schema, name.name());
-    if (def == null) {
-      if (!lookup.schemaExists(schema)) {
-        throw SqlError.BAD_DB.with(schema);
-      }
-      throw SqlError.NO_SUCH_TABLE.with(schema, name.name());
-    }
-    PolarTable table = new PolarTable(def, lookup.virtual(schema), types);
-    if (!tables.contains(table)) {
-      tables.add(table);
-    }
-    return table;
-  }
-
-  String schema(TableName name) {
-    String schema = name.schema() == null ? session.currentSchema() : name.schema();
-    if (schema == null) {
-      throw SqlError.NO_DB.with();
-    }
-    return schema;
   }
 
   RexNode parameter(int index) {
@@ -76,7 +50,7 @@ final class BindSession {
   }
 
   List<PolarTable> tables() {
-    return List.copyOf(tables);
+    return validator.tables();
   }
 
   void notCacheable() {
@@ -85,9 +59,5 @@ final class BindSession {
 
   boolean cacheable() {
     return cacheable;
-  }
-
-  boolean onlyFullGroupBy() {
-    return session.sqlMode("ONLY_FULL_GROUP_BY");
   }
 }

@@ -12,6 +12,7 @@ import io.polarj.sql.error.SqlError;
 import io.polarj.sql.result.ResultColumn;
 import io.polarj.sql.session.SessionContext;
 import io.polarj.sql.type.MySqlTypes;
+import io.polarj.sql.validate.TableLookup;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rex.RexNode;
@@ -22,8 +23,8 @@ import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlWith;
 
 /**
- * Resolves the names of a statement and types its expressions. Any thread; each binding makes a
- * Calcite cluster of its own.
+ * Has a statement validated, makes relational algebra of it and types its expressions. Any thread;
+ * each binding makes a Calcite cluster of its own.
  */
 public final class Binder {
   private final TableLookup tables;
@@ -39,7 +40,7 @@ public final class Binder {
   public BoundStatement bind(
       Statement statement, SessionContext session, List<Class<?>> parameterClasses) {
     BindSession bind = new BindSession(tables, session, parameterClasses);
-    QueryBinder queries = new QueryBinder(bind, CommonTables.NONE);
+    QueryBinder queries = new QueryBinder(bind);
     return switch (statement) {
       case Statement.Query query -> query(query.node(), bind, queries);
       case Statement.Dml dml ->
@@ -57,12 +58,13 @@ public final class Binder {
   public RexNode bindScalar(SqlNode expression, SessionContext session) {
     BindSession bind = new BindSession(tables, session, List.of());
     RowScope scope = new RowScope(bind, null, null, null, null);
-    QueryBinder queries = new QueryBinder(bind, CommonTables.NONE);
-    return new ExpressionBinder(bind, queries, scope, "field list").bind(expression);
+    QueryBinder queries = new QueryBinder(bind);
+    SqlNode validated = bind.validator.expressions(List.of(expression), null).get(0);
+    return new ExpressionBinder(bind, queries, scope).bind(validated);
   }
 
   private static BoundQuery query(SqlNode query, BindSession bind, QueryBinder queries) {
-    QueryResult result = queries.bind(query, null, true);
+    QueryResult result = queries.bind(bind.validator.query(query), null, true);
     List<ResultColumn> columns = new ArrayList<>();
     for (Field field : result.fields()) {
       columns.add(column(field));

@@ -1,5 +1,6 @@
 package io.polarj.sql.bind;
 
+import io.polarj.sql.validate.PolarTable;
 import java.util.List;
 import org.apache.calcite.rel.RelNode;
 

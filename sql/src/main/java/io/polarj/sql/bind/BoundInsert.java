@@ -1,6 +1,7 @@
 package io.polarj.sql.bind;
 
 import io.polarj.sql.ast.Statement.InsertMode;
+import io.polarj.sql.validate.PolarTable;
 import java.util.List;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexNode;

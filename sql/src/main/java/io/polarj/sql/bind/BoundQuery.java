@@ -2,6 +2,7 @@ package io.polarj.sql.bind;
 
 import io.polarj.sql.ast.LockClause;
 import io.polarj.sql.result.ResultColumn;
+import io.polarj.sql.validate.PolarTable;
 import java.util.List;
 import org.apache.calcite.rel.RelNode;
 

@@ -7,14 +7,15 @@ import io.polarj.sql.ast.MySqlDelete;
 import io.polarj.sql.ast.MySqlInsert;
 import io.polarj.sql.ast.MySqlOperators;
 import io.polarj.sql.ast.MySqlUpdate;
-import io.polarj.sql.ast.TableName;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.parse.MySqlParser;
 import io.polarj.sql.type.MySqlTypes;
+import io.polarj.sql.validate.ColumnName;
+import io.polarj.sql.validate.PolarTable;
+import io.polarj.sql.validate.TableNames;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.calcite.rel.RelFieldCollation;
@@ -22,10 +23,18 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.JoinConditionType;
+import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
 
 /** Binds INSERT, UPDATE and DELETE. One use. */
 final class DmlBinder {
@@ -39,7 +48,7 @@ final class DmlBinder {
 
   BoundInsert insert(MySqlInsert statement) {
     PolarTable table =
-        writable(bind.table(TableNames.of((SqlIdentifier) statement.getTargetTable())));
+        writable(bind.validator.table(TableNames.of((SqlIdentifier) statement.getTargetTable())));
     TableDef def = table.def();
     List<String> columns =
         statement.getTargetColumnList() == null
@@ -51,7 +60,7 @@ final class DmlBinder {
     if (statement.getSource().getKind() == SqlKind.VALUES) {
       rows = rows((SqlCall) statement.getSource(), columns.isEmpty(), def, targets);
     } else {
-      QueryResult result = queries.bindTrimmed(statement.getSource(), null);
+      QueryResult result = queries.bindTrimmed(bind.validator.query(statement.getSource()), null);
       if (result.fields().size() != targets.size()) {
         throw SqlError.WRONG_VALUE_COUNT_ON_ROW.with(1);
       }
@@ -103,12 +112,9 @@ final class DmlBinder {
   private List<List<RexNode>> rows(
       SqlCall values, boolean allColumns, TableDef def, List<Integer> targets) {
     RowScope scope = new RowScope(bind, null, null, null, null);
-    ExpressionBinder binder =
-        new ExpressionBinder(
-            bind, queries, scope, "field list", defaultsHook(def), Map.of(), false);
+    ExpressionBinder binder = new ExpressionBinder(bind, queries, scope, defaultsHook(def));
     List<List<RexNode>> rows = new ArrayList<>(values.operandCount());
-    for (SqlNode item : values.getOperandList()) {
-      List<SqlNode> row = ((SqlCall) item).getOperandList();
+    for (List<SqlNode> row : validated(values)) {
       // VALUES () means all defaults.
       boolean empty = row.isEmpty() && allColumns;
       if (!empty && row.size() != targets.size()) {
@@ -121,6 +127,30 @@ final class DmlBinder {
       rows.add(bound);
     }
     return rows;
+  }
+
+  /** The rows; values that are no literals or parameters are validated all at once. */
+  private List<List<SqlNode>> validated(SqlCall values) {
+    List<List<SqlNode>> rows = new ArrayList<>(values.operandCount());
+    List<SqlNode> computed = new ArrayList<>();
+    for (SqlNode item : values.getOperandList()) {
+      List<SqlNode> row = ((SqlCall) item).getOperandList();
+      row.stream().filter(value -> !plain(value)).forEach(computed::add);
+      rows.add(row);
+    }
+    if (computed.isEmpty()) {
+      return rows;
+    }
+    Iterator<SqlNode> validated = bind.validator.expressions(computed, null).iterator();
+    return rows.stream()
+        .map(row -> row.stream().map(v -> plain(v) ? v : validated.next()).toList())
+        .toList();
+  }
+
+  private static boolean plain(SqlNode value) {
+    return value instanceof SqlLiteral
+        || value instanceof SqlDynamicParam
+        || value.getKind() == SqlKind.DEFAULT;
   }
 
   private static RexNode value(SqlNode expression, ExpressionBinder binder) {
@@ -162,9 +192,11 @@ final class DmlBinder {
     if (column.defaultSql() == null) {
       return column.nullable() ? bind.rex.constant(null) : null;
     }
+    SqlNode written = MySqlParser.parseExpression(column.defaultSql());
+    SqlNode value =
+        plain(written) ? written : bind.validator.expressions(List.of(written), null).get(0);
     RowScope scope = new RowScope(bind, null, null, null, null);
-    return new ExpressionBinder(bind, queries, scope, "field list")
-        .bind(MySqlParser.parseExpression(column.defaultSql()));
+    return new ExpressionBinder(bind, queries, scope).bind(value);
   }
 
   private List<BoundAssignment> onDuplicate(MySqlInsert statement, PolarTable table) {
@@ -175,18 +207,16 @@ final class DmlBinder {
     int columns = def.columns().size();
     FromBinder binder = new FromBinder(bind, queries, null);
     FromResult existing = binder.scan(table, def.name());
+    SqlNode from = statement.getTargetTable();
     List<Source> sources = new ArrayList<>(existing.sources());
-    Set<Integer> hidden = new TreeSet<>();
     if (statement.rowAlias() != null) {
+      SqlParserPos pos = SqlParserPos.ZERO;
+      SqlNode inserted = SqlStdOperatorTable.AS.createCall(pos, from, statement.rowAlias());
+      from = join(from, inserted);
       sources.add(
           binder.scan(table, statement.rowAlias().getSimple()).sources().get(0).shifted(columns));
     }
-    for (int i = 0; i < columns; i++) {
-      hidden.add(columns + i);
-    }
-    FromResult both =
-        new FromResult(
-            existing.rel(), sources, existing.star(), hidden, new HashMap<>(), List.of());
+    FromResult both = new FromResult(existing.rel(), sources);
     RowScope scope = new RowScope(bind, null, both, bothRows(table), null);
     ExpressionBinder.Hook defaults = defaultsHook(def);
     ExpressionBinder.Hook hook =
@@ -199,12 +229,25 @@ final class DmlBinder {
           }
           return defaults.bind(expression);
         };
+    List<SqlNode> written = new ArrayList<>(statement.duplicateTargets());
+    written.addAll(statement.duplicateValues());
     return assignments(
-        statement.duplicateTargets(),
-        statement.duplicateValues(),
+        bind.validator.expressions(written, from),
         def,
         scope,
-        new ExpressionBinder(bind, queries, scope, "field list", hook, Map.of(), false));
+        new ExpressionBinder(bind, queries, scope, hook));
+  }
+
+  private static SqlNode join(SqlNode left, SqlNode right) {
+    SqlParserPos pos = SqlParserPos.ZERO;
+    return new SqlJoin(
+        pos,
+        left,
+        SqlLiteral.createBoolean(false, pos),
+        JoinType.COMMA.symbol(pos),
+        right,
+        JoinConditionType.NONE.symbol(pos),
+        null);
   }
 
   private org.apache.calcite.rel.type.RelDataType bothRows(PolarTable table) {
@@ -219,39 +262,41 @@ final class DmlBinder {
     return builder.build();
   }
 
+  /** {@code validated}: the assigned columns and then the values, as many. */
   private static List<BoundAssignment> assignments(
-      List<SqlNode> targets,
-      List<SqlNode> values,
-      TableDef def,
-      RowScope scope,
-      ExpressionBinder binder) {
+      List<SqlNode> validated, TableDef def, RowScope scope, ExpressionBinder binder) {
     List<BoundAssignment> bound = new ArrayList<>();
-    for (int i = 0; i < targets.size(); i++) {
-      ColumnName target = ColumnName.of((SqlIdentifier) targets.get(i));
-      int column = scope.find(target, "field list");
+    int count = validated.size() / 2;
+    for (int i = 0; i < count; i++) {
+      ColumnName target = ColumnName.of((SqlIdentifier) validated.get(i));
+      int column = scope.find(target);
       if (column < 0 || column >= def.columns().size()) {
         throw SqlError.BAD_FIELD.with(target.toString(), "field list");
       }
-      bound.add(new BoundAssignment(column, value(values.get(i), binder)));
+      bound.add(new BoundAssignment(column, value(validated.get(count + i), binder)));
     }
     return bound;
   }
 
   BoundUpdate update(MySqlUpdate statement) {
-    Target target = target(statement.getTargetTable(), "UPDATE");
-    RelNode source = rows(target, statement.getCondition(), statement.orderBy(), statement.limit());
+    List<SqlNode> written = new ArrayList<>(statement.getTargetColumnList());
+    written.addAll(statement.getSourceExpressionList());
+    requireOneTable(statement.getTargetTable(), "UPDATE");
+    SqlSelect feed =
+        bind.validator.feed(
+            written,
+            statement.getTargetTable(),
+            statement.getCondition(),
+            statement.orderBy(),
+            statement.limit());
+    Target target = target(feed.getFrom());
+    RelNode source = rows(target, feed);
     RowScope scope = RowScope.over(bind, null, target.from());
     TableDef def = target.table().def();
-    ExpressionBinder binder =
-        new ExpressionBinder(
-            bind, queries, scope, "field list", defaultsHook(def), Map.of(), false);
-    List<BoundAssignment> assignments =
-        assignments(
-            statement.getTargetColumnList(),
-            statement.getSourceExpressionList(),
-            def,
-            scope,
-            binder);
+    ExpressionBinder binder = new ExpressionBinder(bind, queries, scope, defaultsHook(def));
+    List<SqlNode> validated =
+        feed.getSelectList().stream().map(i -> ((SqlCall) i).<SqlNode>operand(0)).toList();
+    List<BoundAssignment> assignments = assignments(validated, def, scope, binder);
     if (!scope.correlations().isEmpty()) {
       throw SqlError.NOT_SUPPORTED_YET.with("correlated subquery in SET");
     }
@@ -270,8 +315,16 @@ final class DmlBinder {
     if (statement.targets() != 1) {
       throw SqlError.NOT_SUPPORTED_YET.with("multi-table DELETE");
     }
-    Target target = target(statement.getTargetTable(), "DELETE");
-    RelNode source = rows(target, statement.getCondition(), statement.orderBy(), statement.limit());
+    requireOneTable(statement.getTargetTable(), "DELETE");
+    SqlSelect feed =
+        bind.validator.feed(
+            List.of(),
+            statement.getTargetTable(),
+            statement.getCondition(),
+            statement.orderBy(),
+            statement.limit());
+    Target target = target(feed.getFrom());
+    RelNode source = rows(target, feed);
     return new BoundDelete(
         statement.ignore(),
         target.table(),
@@ -283,35 +336,34 @@ final class DmlBinder {
 
   private record Target(PolarTable table, FromResult from) {}
 
-  /** {@code item}: a table, perhaps with an alias. */
-  private Target target(SqlNode item, String what) {
-    boolean aliased = item.getKind() == SqlKind.AS && ((SqlCall) item).operandCount() == 2;
-    if (!((aliased ? ((SqlCall) item).operand(0) : item) instanceof SqlIdentifier written)) {
+  private static void requireOneTable(SqlNode written, String what) {
+    SqlNode item = written.getKind() == SqlKind.AS ? ((SqlCall) written).operand(0) : written;
+    if (!(item instanceof SqlIdentifier)) {
       throw SqlError.NOT_SUPPORTED_YET.with("multi-table " + what);
     }
-    TableName name = TableNames.of(written);
-    String alias =
-        aliased ? ((SqlIdentifier) ((SqlCall) item).operand(1)).getSimple() : name.name();
-    PolarTable table = writable(bind.table(name));
-    return new Target(table, new FromBinder(bind, queries, null).scan(table, alias));
   }
 
-  private RelNode rows(Target target, SqlNode where, List<SqlNode> orderBy, SqlNode limit) {
+  private Target target(SqlNode item) {
+    PolarTable table = bind.validator.table((SqlIdentifier) ((SqlCall) item).operand(0));
+    return new Target(writable(table), new FromBinder(bind, queries, null).bind(item));
+  }
+
+  private RelNode rows(Target target, SqlSelect feed) {
     RelNode rel = target.from().rel();
     int columns = rel.getRowType().getFieldCount();
     RowScope scope = RowScope.over(bind, null, target.from());
-    if (where != null) {
-      RexNode condition =
-          new ExpressionBinder(bind, queries, scope, "where clause").condition(where);
+    if (feed.getWhere() != null) {
+      RexNode condition = new ExpressionBinder(bind, queries, scope).condition(feed.getWhere());
       rel = LogicalFilter.create(rel, condition, ImmutableSet.copyOf(scope.correlations()));
     }
+    Ordering ordering = Ordering.of(feed);
     List<RexNode> projected = new ArrayList<>();
     for (int i = 0; i < columns; i++) {
       projected.add(bind.rex.makeInputRef(rel, i));
     }
     List<RelFieldCollation> order = new ArrayList<>();
-    ExpressionBinder binder = new ExpressionBinder(bind, queries, scope, "order clause");
-    for (Ordering.Key item : Ordering.keys(orderBy)) {
+    ExpressionBinder binder = new ExpressionBinder(bind, queries, scope);
+    for (Ordering.Key item : ordering.keys()) {
       RexNode key = binder.bind(item.expression());
       int field = projected.indexOf(key);
       if (field < 0) {
@@ -321,14 +373,14 @@ final class DmlBinder {
       order.add(QueryBinder.collation(field, item.descending()));
     }
     if (projected.size() == columns) {
-      return queries.sort(rel, order, limit, null);
+      return queries.sort(rel, order, ordering.limit(), null);
     }
     List<String> names = new ArrayList<>();
     for (int i = 0; i < projected.size(); i++) {
       names.add("$" + i);
     }
     RelNode wide = LogicalProject.create(rel, List.of(), projected, names, Set.of());
-    RelNode sorted = queries.sort(wide, order, limit, null);
+    RelNode sorted = queries.sort(wide, order, ordering.limit(), null);
     return LogicalProject.create(
         sorted, List.of(), projected.subList(0, columns), names.subList(0, columns), Set.of());
   }

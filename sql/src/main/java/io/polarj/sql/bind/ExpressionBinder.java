@@ -9,9 +9,10 @@ import io.polarj.sql.expr.MySqlFunction;
 import io.polarj.sql.type.Collations;
 import io.polarj.sql.type.MySqlType;
 import io.polarj.sql.type.MySqlTypes;
+import io.polarj.sql.validate.ColumnName;
+import io.polarj.sql.validate.Expressions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
@@ -38,38 +39,21 @@ final class ExpressionBinder {
 
   private final BindSession bind;
   private final RowScope scope;
-  private final String clause;
   private final Hook hook;
-  private final Map<String, SqlNode> aliases;
-  private final boolean aliasFirst;
   private final SubQueryBinder subQueries;
   private final FunctionBinder functions;
 
-  ExpressionBinder(BindSession bind, QueryBinder queries, RowScope scope, String clause) {
-    this(bind, queries, scope, clause, null, Map.of(), false);
+  ExpressionBinder(BindSession bind, QueryBinder queries, RowScope scope) {
+    this(bind, queries, scope, null);
   }
 
-  /** {@code aliases}: what names of the select list (lower case) stand for. */
-  ExpressionBinder(
-      BindSession bind,
-      QueryBinder queries,
-      RowScope scope,
-      String clause,
-      Hook hook,
-      Map<String, SqlNode> aliases,
-      boolean aliasFirst) {
+  ExpressionBinder(BindSession bind, QueryBinder queries, RowScope scope, Hook hook) {
     this.bind = bind;
     this.scope = scope;
-    this.clause = clause;
     this.hook = hook;
-    this.aliases = aliases;
-    this.aliasFirst = aliasFirst;
     this.subQueries = new SubQueryBinder(queries, scope, this);
     this.functions = new FunctionBinder(bind, this);
-    this.queries = queries;
   }
-
-  private final QueryBinder queries;
 
   List<RexNode> bindAll(List<? extends SqlNode> expressions) {
     List<RexNode> bound = new ArrayList<>(expressions.size());
@@ -104,7 +88,7 @@ final class ExpressionBinder {
     return switch (expression) {
       case SqlLiteral e -> bind.rex.constant(Expressions.constant(e));
       case SqlDynamicParam e -> bind.parameter(e.getIndex());
-      case SqlIdentifier e -> column(ColumnName.of(e));
+      case SqlIdentifier e -> scope.resolve(ColumnName.of(e));
       case SqlCase e ->
           functions.caseOf(e.getWhenOperands(), e.getThenOperands(), e.getElseOperand());
       case SqlCall e -> call(e);
@@ -188,17 +172,6 @@ final class ExpressionBinder {
 
   private RexNode jsonExtract(SqlCall e) {
     return function("JSON_EXTRACT", bind(e.operand(0)), bind(e.operand(1)));
-  }
-
-  private RexNode column(ColumnName column) {
-    SqlNode alias =
-        column.table() == null
-            ? aliases.get(column.name().toLowerCase(java.util.Locale.ROOT))
-            : null;
-    if (alias != null && (aliasFirst || scope.find(column, clause) < 0)) {
-      return new ExpressionBinder(bind, queries, scope, clause, hook, Map.of(), false).bind(alias);
-    }
-    return scope.resolve(column, clause);
   }
 
   RexNode not(RexNode condition) {

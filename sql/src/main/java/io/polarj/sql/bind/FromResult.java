@@ -1,35 +1,36 @@
 package io.polarj.sql.bind;
 
+import io.polarj.sql.validate.ColumnName;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rex.RexNode;
 
-/**
- * What FROM makes: a row of all columns of all sources. {@code star}: the fields that a star stands
- * for, in order; {@code hidden}: fields that USING or NATURAL merged into another; {@code merged}:
- * by lower-case name the field an unqualified name means; {@code conditions}: what inner joins
- * require.
- */
-record FromResult(
-    RelNode rel,
-    List<Source> sources,
-    List<Integer> star,
-    Set<Integer> hidden,
-    Map<String, Integer> merged,
-    List<RexNode> conditions) {
-
+/** What FROM makes: a row of all columns of all sources. */
+record FromResult(RelNode rel, List<Source> sources) {
   static FromResult of(RelNode rel, Source source) {
-    List<Integer> star = new ArrayList<>();
-    for (int i = 0; i < source.fields().size(); i++) {
-      star.add(i);
+    return new FromResult(rel, List.of(source));
+  }
+
+  FromResult with(RelNode joined, FromResult right) {
+    List<Source> all = new ArrayList<>(sources);
+    int shift = rel.getRowType().getFieldCount();
+    right.sources.forEach(source -> all.add(source.shifted(shift)));
+    return new FromResult(joined, all);
+  }
+
+  /** The field of a column's full name, or -1. */
+  int find(ColumnName column) {
+    for (Source source : sources) {
+      if (source.alias().equals(column.table())
+          && (column.schema() == null || column.schema().equals(source.schema()))) {
+        for (int i = 0; i < source.fields().size(); i++) {
+          if (source.fields().get(i).name().equals(column.name())) {
+            return source.offset() + i;
+          }
+        }
+      }
     }
-    return new FromResult(
-        rel, List.of(source), star, new TreeSet<>(), new LinkedHashMap<>(), List.of());
+    return -1;
   }
 
   Field field(int index) {
@@ -37,15 +38,6 @@ record FromResult(
       int local = index - source.offset();
       if (local >= 0 && local < source.fields().size()) {
         return source.fields().get(local);
-      }
-    }
-    throw new IndexOutOfBoundsException(index);
-  }
-
-  Source source(int index) {
-    for (Source source : sources) {
-      if (index >= source.offset() && index < source.offset() + source.fields().size()) {
-        return source;
       }
     }
     throw new IndexOutOfBoundsException(index);

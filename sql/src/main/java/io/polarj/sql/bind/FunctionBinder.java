@@ -7,6 +7,7 @@ import io.polarj.sql.ast.CastType;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.expr.MySqlFunction;
 import io.polarj.sql.type.MySqlTypes;
+import io.polarj.sql.validate.Expressions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,9 +76,6 @@ final class FunctionBinder {
   }
 
   RexNode call(SqlCall e) {
-    if (Expressions.isAggregate(e)) {
-      throw SqlError.INVALID_GROUP_FUNC_USE.with();
-    }
     List<SqlNode> arguments = e.getOperandList();
     String name = Expressions.function(e);
     return switch (name) {

@@ -1,19 +1,30 @@
 package io.polarj.sql.bind;
 
+import io.polarj.sql.validate.Expressions;
 import java.util.List;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
 
-/** What follows a query: ORDER BY and LIMIT; {@code limit} and {@code offset} null when absent. */
+/** ORDER BY and LIMIT of a validated SELECT; {@code limit} and {@code offset} null when absent. */
 record Ordering(List<Ordering.Key> keys, SqlNode limit, SqlNode offset) {
-  static final Ordering NONE = new Ordering(List.of(), null, null);
+  record Key(SqlNode expression, boolean descending) {
+    /** The column of the select list that it is, or -1 for an expression. */
+    int ordinal() {
+      return expression instanceof SqlLiteral literal
+              && Expressions.constant(literal) instanceof Long number
+          ? (int) (number - 1)
+          : -1;
+    }
+  }
 
-  record Key(SqlNode expression, boolean descending) {}
-
-  static Ordering of(SqlOrderBy node) {
-    return new Ordering(keys(node.orderList), node.fetch, node.offset);
+  static Ordering of(SqlSelect select) {
+    return new Ordering(
+        select.getOrderList() == null ? List.of() : keys(select.getOrderList().getList()),
+        select.getFetch(),
+        select.getOffset());
   }
 
   static List<Key> keys(List<SqlNode> items) {

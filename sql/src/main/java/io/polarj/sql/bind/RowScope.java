@@ -1,12 +1,11 @@
 package io.polarj.sql.bind;
 
 import io.polarj.sql.error.SqlError;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import io.polarj.sql.validate.ColumnName;
 import java.util.Set;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 
 /**
@@ -17,7 +16,7 @@ import org.apache.calcite.rex.RexNode;
 final class RowScope {
   /** From a field of FROM to an expression over the current row; throws when it is not there. */
   interface Mapping {
-    RexNode map(int fromField, ColumnName column);
+    RexNode map(int fromField);
   }
 
   final RowScope outer;
@@ -50,29 +49,30 @@ final class RowScope {
     return correlation == null ? Set.of() : Set.of(correlation);
   }
 
-  RexNode resolve(ColumnName column, String clause) {
-    int field = find(column, clause);
+  /** The column of a full name. */
+  RexNode resolve(ColumnName column) {
+    int field = find(column);
     if (field >= 0) {
-      return local(field, column);
+      return local(field);
     }
     for (RowScope scope = outer; scope != null; scope = scope.outer) {
-      int index = scope.find(column, clause);
+      int index = scope.find(column);
       if (index >= 0) {
         return scope.correlated(index, column);
       }
     }
-    throw SqlError.BAD_FIELD.with(column.toString(), clause);
+    throw SqlError.NOT_SUPPORTED_YET.with("reference to the column " + column + " from here");
   }
 
-  private RexNode local(int field, ColumnName column) {
+  private RexNode local(int field) {
     return mapping == null
         ? bind.rex.makeInputRef(rowType.getFieldList().get(field).getType(), field)
-        : mapping.map(field, column);
+        : mapping.map(field);
   }
 
   private RexNode correlated(int field, ColumnName column) {
-    RexNode here = local(field, column);
-    if (!(here instanceof org.apache.calcite.rex.RexInputRef reference)
+    RexNode here = local(field);
+    if (!(here instanceof RexInputRef reference)
         || reference.getIndex() >= rowType.getFieldCount()) {
       throw SqlError.NOT_SUPPORTED_YET.with("outer reference to the expression " + column);
     }
@@ -84,38 +84,7 @@ final class RowScope {
   }
 
   /** The field of FROM, or -1. */
-  int find(ColumnName column, String clause) {
-    if (from == null) {
-      return -1;
-    }
-    if (column.table() == null) {
-      Integer merged = from.merged().get(column.name().toLowerCase(Locale.ROOT));
-      if (merged != null) {
-        return merged;
-      }
-    }
-    List<Integer> found = new ArrayList<>(2);
-    for (Source source : from.sources()) {
-      if (!qualifies(source, column)) {
-        continue;
-      }
-      for (int i = 0; i < source.fields().size(); i++) {
-        int index = source.offset() + i;
-        boolean visible = column.table() != null || !from.hidden().contains(index);
-        if (visible && source.fields().get(i).name().equalsIgnoreCase(column.name())) {
-          found.add(index);
-        }
-      }
-    }
-    if (found.size() > 1) {
-      throw SqlError.NON_UNIQ.with(column.toString(), clause);
-    }
-    return found.isEmpty() ? -1 : found.get(0);
-  }
-
-  private static boolean qualifies(Source source, ColumnName column) {
-    return column.table() == null
-        || (column.table().equals(source.alias())
-            && (column.schema() == null || column.schema().equals(source.schema())));
+  int find(ColumnName column) {
+    return from == null ? -1 : from.find(column);
   }
 }

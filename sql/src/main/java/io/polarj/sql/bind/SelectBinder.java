@@ -2,11 +2,10 @@ package io.polarj.sql.bind;
 
 import com.google.common.collect.ImmutableSet;
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.validate.ColumnName;
+import io.polarj.sql.validate.Expressions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalAggregate;
@@ -14,6 +13,7 @@ import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlCall;
@@ -23,16 +23,12 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.util.ImmutableBitSet;
 
-/** Binds one SELECT. One use. */
+/** Binds one validated SELECT. One use. */
 final class SelectBinder {
-  /** A column of the select list: a field of FROM (by a star), or an expression. */
-  private record Item(int field, SqlNode expression, String name, boolean aliased) {}
-
   private final BindSession bind;
   private final QueryBinder queries;
   private final RowScope outer;
   private FromResult from;
-  private List<Item> items;
   private AggregateScope grouping;
   private RowScope output;
   private final List<RexNode> projected = new ArrayList<>();
@@ -44,32 +40,31 @@ final class SelectBinder {
     this.outer = outer;
   }
 
-  QueryResult bind(SqlSelect select, Ordering ordering, boolean top) {
+  QueryResult bind(SqlSelect select, boolean top) {
+    Ordering ordering = Ordering.of(select);
     from =
         select.getFrom() == null
             ? null
             : new FromBinder(bind, queries, outer).bind(select.getFrom());
     RelNode rel = from == null ? LogicalValues.createOneRow(bind.cluster) : from.rel();
-    List<RexNode> conditions = new ArrayList<>(from == null ? List.of() : from.conditions());
     if (select.getWhere() != null) {
       RowScope scope = inputScope(rel);
-      RexNode condition =
-          new ExpressionBinder(bind, queries, scope, "where clause").condition(select.getWhere());
-      conditions.add(condition);
-      rel = filter(rel, condition, scope);
+      rel =
+          filter(
+              rel, new ExpressionBinder(bind, queries, scope).condition(select.getWhere()), scope);
     }
-    items = expand(select.getSelectList());
     boolean sorted = top || ordering.limited();
     List<Ordering.Key> orderBy = sorted ? ordering.keys() : List.of();
     output = inputScope(rel);
     if (grouped(select, orderBy)) {
-      group(select, rel, conditions);
+      group(select, rel);
     }
-    bindItems();
-    RexNode having = having(select.getHaving());
+    ExpressionBinder binder = new ExpressionBinder(bind, queries, output, grouping);
+    select.getSelectList().forEach(item -> bindItem((SqlCall) item, binder));
+    RexNode having = select.getHaving() == null ? null : binder.condition(select.getHaving());
     List<RelFieldCollation> order = new ArrayList<>();
     for (Ordering.Key item : orderBy) {
-      int field = orderField(item.expression());
+      int field = orderField(item, binder);
       if (field >= 0) {
         order.add(QueryBinder.collation(field, item.descending()));
       }
@@ -95,166 +90,53 @@ final class SelectBinder {
     return LogicalFilter.create(rel, flat, ImmutableSet.copyOf(scope.correlations()));
   }
 
-  private List<Item> expand(List<SqlNode> written) {
-    List<Item> expanded = new ArrayList<>();
-    for (SqlNode item : written) {
-      if (item instanceof SqlIdentifier identifier && identifier.isStar()) {
-        expandStar(identifier, expanded);
-      } else if (item instanceof SqlIdentifier column) {
-        expanded.add(new Item(-1, column, ColumnName.of(column).name(), false));
-      } else {
-        SqlCall named = (SqlCall) item;
-        boolean aliased = named.getKind() == SqlKind.AS;
-        String name =
-            aliased
-                ? ((SqlIdentifier) named.operand(1)).getSimple()
-                : Expressions.text(named.operand(1));
-        expanded.add(new Item(-1, named.operand(0), name, aliased));
-      }
-    }
-    return expanded;
+  private static SqlNode expression(SqlNode item) {
+    return ((SqlCall) item).operand(0);
   }
 
-  private void expandStar(SqlIdentifier star, List<Item> expanded) {
-    // The star is the identifier's last, empty name: what stands before it is a table's.
-    ColumnName qualifier = ColumnName.of(star);
-    if (from == null) {
-      throw SqlError.NO_TABLES_USED.with();
-    }
-    if (qualifier.table() == null) {
-      for (int field : from.star()) {
-        expanded.add(new Item(field, null, from.field(field).name(), false));
-      }
-      return;
-    }
-    for (Source source : from.sources()) {
-      boolean matches =
-          source.alias().equals(qualifier.table())
-              && (qualifier.schema() == null || qualifier.schema().equals(source.schema()));
-      if (matches) {
-        for (int i = 0; i < source.fields().size(); i++) {
-          expanded.add(new Item(source.offset() + i, null, source.fields().get(i).name(), false));
-        }
-        return;
-      }
-    }
-    String table = qualifier.schema() == null ? "" : qualifier.schema() + ".";
-    throw SqlError.BAD_TABLE.with(table + qualifier.table());
-  }
-
-  private boolean grouped(SqlSelect select, List<Ordering.Key> orderBy) {
+  private static boolean grouped(SqlSelect select, List<Ordering.Key> orderBy) {
     return select.getGroup() != null
-        || items.stream().anyMatch(i -> i.field() < 0 && Expressions.hasAggregate(i.expression()))
+        || select.getSelectList().stream().anyMatch(i -> Expressions.hasAggregate(expression(i)))
         || (select.getHaving() != null && Expressions.hasAggregate(select.getHaving()))
         || orderBy.stream().anyMatch(o -> Expressions.hasAggregate(o.expression()));
   }
 
-  private void group(SqlSelect select, RelNode rel, List<RexNode> conditions) {
+  private void group(SqlSelect select, RelNode rel) {
     RowScope input = inputScope(rel);
-    ExpressionBinder binder =
-        new ExpressionBinder(bind, queries, input, "group statement", null, aliases(false), false);
+    ExpressionBinder binder = new ExpressionBinder(bind, queries, input);
     List<RexNode> groups = new ArrayList<>();
     List<SqlNode> written = select.getGroup() == null ? List.of() : select.getGroup().getList();
     boolean rollup = written.size() == 1 && written.get(0).getKind() == SqlKind.ROLLUP;
     for (SqlNode expression : rollup ? ((SqlCall) written.get(0)).getOperandList() : written) {
-      RexNode group = groupExpression(expression, binder, input);
+      RexNode group = binder.bind(expression);
       if (!groups.contains(group)) {
         groups.add(group);
       }
     }
-    ExpressionBinder inputBinder = new ExpressionBinder(bind, queries, input, "field list");
-    Dependencies dependencies = from == null ? null : new Dependencies(from, groups, conditions);
-    grouping = new AggregateScope(bind, from, input, inputBinder, groups, rollup, dependencies);
+    grouping = new AggregateScope(bind, input, binder, groups, rollup);
     output = new RowScope(bind, outer, from, grouping.groupedType(), grouping);
   }
 
-  private RexNode groupExpression(SqlNode expression, ExpressionBinder binder, RowScope input) {
-    int ordinal = QueryBinder.ordinal(expression, items.size(), "group statement");
-    if (ordinal < 0) {
-      return binder.bind(expression);
-    }
-    Item item = items.get(ordinal);
-    return item.field() >= 0
-        ? bind.rex.makeInputRef(
-            input.rowType().getFieldList().get(item.field()).getType(), item.field())
-        : binder.bind(item.expression());
-  }
-
-  /** What names of the select list stand for; {@code columns}: plain columns too. */
-  private Map<String, SqlNode> aliases(boolean columns) {
-    Map<String, SqlNode> aliases = new HashMap<>();
-    for (Item item : items) {
-      if (item.aliased()) {
-        aliases.putIfAbsent(item.name().toLowerCase(Locale.ROOT), item.expression());
-      }
-    }
-    if (columns) {
-      for (Item item : items) {
-        if (item.expression() instanceof SqlIdentifier && !item.aliased()) {
-          aliases.putIfAbsent(item.name().toLowerCase(Locale.ROOT), item.expression());
-        }
-      }
-    }
-    return aliases;
-  }
-
-  private ExpressionBinder outputBinder(String clause, Map<String, SqlNode> aliases) {
-    return new ExpressionBinder(bind, queries, output, clause, grouping, aliases, true);
-  }
-
-  private void bindItems() {
-    ExpressionBinder binder = outputBinder("field list", Map.of());
-    for (int i = 0; i < items.size(); i++) {
-      Item item = items.get(i);
-      if (grouping != null) {
-        grouping.item(i + 1);
-      }
-      RexNode node;
-      Field origin = null;
-      if (item.field() >= 0) {
-        origin = from.field(item.field());
-        ColumnName column = new ColumnName(null, null, item.name());
-        node =
-            grouping == null
-                ? bind.rex.makeInputRef(
-                    output.rowType().getFieldList().get(item.field()).getType(), item.field())
-                : grouping.map(item.field(), column);
-      } else {
-        node = binder.bind(item.expression());
-        if (item.expression() instanceof SqlIdentifier column && from != null) {
-          int field = output.find(ColumnName.of(column), "field list");
-          origin = field < 0 ? null : from.field(field);
-        }
-      }
-      projected.add(node);
-      fields.add(
-          origin == null
-              ? Field.computed(item.name(), node.getType())
-              : new Field(item.name(), node.getType(), origin.origin()));
-    }
-  }
-
-  private RexNode having(SqlNode having) {
-    return having == null ? null : outputBinder("having clause", aliases(true)).condition(having);
+  private void bindItem(SqlCall item, ExpressionBinder binder) {
+    SqlNode expression = item.operand(0);
+    String name = ((SqlIdentifier) item.operand(1)).getSimple();
+    RexNode node = binder.bind(expression);
+    int field =
+        expression instanceof SqlIdentifier column ? output.find(ColumnName.of(column)) : -1;
+    projected.add(node);
+    fields.add(
+        field < 0
+            ? Field.computed(name, node.getType())
+            : new Field(name, node.getType(), from.field(field).origin()));
   }
 
   /** The field of the projection to sort by, added when it is not there; -1 for a constant. */
-  private int orderField(SqlNode expression) {
-    int ordinal = QueryBinder.ordinal(expression, items.size(), "order clause");
-    if (ordinal >= 0) {
-      return ordinal;
+  private int orderField(Ordering.Key key, ExpressionBinder binder) {
+    if (key.ordinal() >= 0) {
+      return key.ordinal();
     }
-    if (expression instanceof SqlIdentifier column && column.isSimple()) {
-      for (int i = 0; i < items.size(); i++) {
-        Item item = items.get(i);
-        if (item.name().equalsIgnoreCase(column.getSimple())
-            && (item.aliased() || item.expression() instanceof SqlIdentifier)) {
-          return i;
-        }
-      }
-    }
-    RexNode node = outputBinder("order clause", aliases(true)).bind(expression);
-    if (node instanceof org.apache.calcite.rex.RexLiteral) {
+    RexNode node = binder.bind(key.expression());
+    if (node instanceof RexLiteral) {
       return -1;
     }
     int known = projected.indexOf(node);

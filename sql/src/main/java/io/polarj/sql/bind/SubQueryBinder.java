@@ -2,6 +2,7 @@ package io.polarj.sql.bind;
 
 import com.google.common.collect.ImmutableList;
 import io.polarj.sql.error.SqlError;
+import io.polarj.sql.validate.Expressions;
 import java.util.List;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexSubQuery;

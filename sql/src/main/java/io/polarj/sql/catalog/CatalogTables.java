@@ -2,7 +2,7 @@ package io.polarj.sql.catalog;
 
 import io.polarj.engine.api.Catalog;
 import io.polarj.engine.schema.TableDef;
-import io.polarj.sql.bind.TableLookup;
+import io.polarj.sql.validate.TableLookup;
 
 /** Tables by name: those of information_schema first, then the engine's. Any thread. */
 public final class CatalogTables implements TableLookup {

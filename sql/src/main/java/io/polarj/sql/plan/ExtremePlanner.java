@@ -1,10 +1,10 @@
 package io.polarj.sql.plan;
 
-import io.polarj.sql.bind.PolarTable;
 import io.polarj.sql.exec.operator.LimitNode;
 import io.polarj.sql.exec.operator.Limits;
 import io.polarj.sql.exec.operator.PlanNode;
 import io.polarj.sql.exec.operator.ScanNode;
+import io.polarj.sql.validate.PolarTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.RelNode;

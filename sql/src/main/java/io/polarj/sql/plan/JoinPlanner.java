@@ -2,7 +2,6 @@ package io.polarj.sql.plan;
 
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TableDef;
-import io.polarj.sql.bind.PolarTable;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.exec.operator.HashJoinNode;
 import io.polarj.sql.exec.operator.IndexJoinNode;
@@ -13,6 +12,7 @@ import io.polarj.sql.exec.operator.Segments;
 import io.polarj.sql.exec.operator.ValueOrder;
 import io.polarj.sql.expr.Expr;
 import io.polarj.sql.type.MySqlTypes;
+import io.polarj.sql.validate.PolarTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.RelNode;

@@ -2,7 +2,6 @@ package io.polarj.sql.plan;
 
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TableDef;
-import io.polarj.sql.bind.PolarTable;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.exec.operator.AggregateNode;
 import io.polarj.sql.exec.operator.Execution;
@@ -22,6 +21,7 @@ import io.polarj.sql.exec.operator.ValuesNode;
 import io.polarj.sql.expr.Aggregates;
 import io.polarj.sql.expr.Expr;
 import io.polarj.sql.type.MySqlTypes;
+import io.polarj.sql.validate.PolarTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -12,7 +12,6 @@ import io.polarj.sql.bind.BoundQuery;
 import io.polarj.sql.bind.BoundStatement;
 import io.polarj.sql.bind.BoundUpdate;
 import io.polarj.sql.bind.TableDefinitions;
-import io.polarj.sql.bind.TableLookup;
 import io.polarj.sql.error.SqlException;
 import io.polarj.sql.lex.Digest;
 import io.polarj.sql.lex.DigestedStatement;
@@ -20,6 +19,7 @@ import io.polarj.sql.lex.LexerOptions;
 import io.polarj.sql.parse.MySqlParser;
 import io.polarj.sql.parse.ParserOptions;
 import io.polarj.sql.result.ResultColumn;
+import io.polarj.sql.validate.TableLookup;
 import java.util.List;
 import org.apache.calcite.plan.RelOptUtil;
 import org.junit.jupiter.api.Test;
@@ -41,17 +41,23 @@ class BindTest {
               + " on update current_timestamp(3), kind enum('a','b'), flags bit(5), KEY k1 (customer),"
               + " UNIQUE KEY u (note(10))) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='x'");
 
+  private static final TableDef NAMESAKE =
+      TableDefinitions.define(
+          (Statement.CreateTable)
+              MySqlParser.parse("CREATE TABLE sbtest1 (id INT PRIMARY KEY, extra INT)"),
+          "other");
+
   static final TableLookup TABLES =
       new TableLookup() {
         @Override
         public boolean schemaExists(String schema) {
-          return schema.equals("test");
+          return schema.equals("test") || schema.equals("other");
         }
 
         @Override
         public TableDef table(String schema, String name) {
           return !schema.equals("test")
-              ? null
+              ? schema.equals("other") && name.equals("sbtest1") ? NAMESAKE : null
               : name.equals("sbtest1") ? SBTEST : name.equals("orders") ? ORDERS : null;
         }
 

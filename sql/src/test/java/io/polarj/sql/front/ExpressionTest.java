@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polarj.engine.schema.TableDef;
 import io.polarj.sql.bind.Binder;
-import io.polarj.sql.bind.TableLookup;
 import io.polarj.sql.expr.EvalContext;
 import io.polarj.sql.expr.RexCompiler;
 import io.polarj.sql.parse.MySqlParser;
+import io.polarj.sql.validate.TableLookup;
 import org.apache.calcite.rex.RexNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

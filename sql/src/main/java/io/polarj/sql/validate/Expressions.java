@@ -1,4 +1,4 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.validate;
 
 import io.polarj.sql.ast.MySqlOperators;
 import java.math.BigDecimal;
@@ -14,11 +14,11 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 
 /** Looks into expressions as written. */
-final class Expressions {
+public final class Expressions {
   private Expressions() {}
 
   /** The name in upper case of the function that is called, or null for other expressions. */
-  static String function(SqlNode node) {
+  public static String function(SqlNode node) {
     return node instanceof SqlCall call
             && call.getOperator() instanceof SqlFunction function
             && call.getKind() != SqlKind.CAST
@@ -26,19 +26,19 @@ final class Expressions {
         : null;
   }
 
-  static boolean isQuery(SqlNode node) {
+  public static boolean isQuery(SqlNode node) {
     return node.isA(SqlKind.QUERY);
   }
 
-  static boolean isInterval(SqlNode node) {
+  public static boolean isInterval(SqlNode node) {
     return node instanceof SqlCall call && call.getOperator() == MySqlOperators.INTERVAL;
   }
 
-  static boolean isStar(SqlNode node) {
+  public static boolean isStar(SqlNode node) {
     return node instanceof SqlIdentifier identifier && identifier.isStar();
   }
 
-  static boolean isAggregate(SqlNode node) {
+  public static boolean isAggregate(SqlNode node) {
     String name = function(node);
     if (name == null) {
       return false;
@@ -67,12 +67,18 @@ final class Expressions {
   }
 
   /** Whether an aggregate of this query is in it; those of subqueries are their own. */
-  static boolean hasAggregate(SqlNode node) {
+  public static boolean hasAggregate(SqlNode node) {
     return isAggregate(node) || children(node).stream().anyMatch(Expressions::hasAggregate);
   }
 
-  static boolean hasSubQuery(SqlNode node) {
+  public static boolean hasSubQuery(SqlNode node) {
     return isQuery(node) || children(node).stream().anyMatch(Expressions::hasSubQuery);
+  }
+
+  /** Whether a column is named in it. */
+  static boolean hasColumn(SqlNode node) {
+    return node instanceof SqlIdentifier
+        || children(node).stream().anyMatch(Expressions::hasColumn);
   }
 
   private static List<SqlNode> children(SqlNode node) {
@@ -87,7 +93,7 @@ final class Expressions {
   }
 
   /** Null, Boolean, Long, BigDecimal, Double, String or byte[]. */
-  static Object constant(SqlLiteral literal) {
+  public static Object constant(SqlLiteral literal) {
     return switch (literal.getTypeName()) {
       case NULL -> null;
       case BOOLEAN -> literal.getValueAs(Boolean.class);
@@ -105,7 +111,7 @@ final class Expressions {
         : number;
   }
 
-  static String text(SqlNode literal) {
+  public static String text(SqlNode literal) {
     return (String) constant((SqlLiteral) literal);
   }
 }

@@ -1,11 +1,11 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.validate;
 
 import java.util.List;
 import org.apache.calcite.sql.SqlIdentifier;
 
 /** A column as written; {@code schema} and {@code table} are null when not given. */
-record ColumnName(String schema, String table, String name) {
-  static ColumnName of(SqlIdentifier identifier) {
+public record ColumnName(String schema, String table, String name) {
+  public static ColumnName of(SqlIdentifier identifier) {
     List<String> names = identifier.names;
     int last = names.size() - 1;
     return new ColumnName(

@@ -1,4 +1,4 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.validate;
 
 import io.polarj.sql.ast.TableName;
 import io.polarj.sql.error.SqlError;
@@ -7,10 +7,10 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 
 /** Names of tables and their columns as written. */
-final class TableNames {
+public final class TableNames {
   private TableNames() {}
 
-  static TableName of(SqlIdentifier identifier) {
+  public static TableName of(SqlIdentifier identifier) {
     return switch (identifier.names.size()) {
       case 1 -> new TableName(null, identifier.names.get(0));
       case 2 -> new TableName(identifier.names.get(0), identifier.names.get(1));
@@ -18,7 +18,7 @@ final class TableNames {
     };
   }
 
-  static List<String> simple(List<SqlNode> identifiers) {
+  public static List<String> simple(List<SqlNode> identifiers) {
     return identifiers.stream().map(i -> ColumnName.of((SqlIdentifier) i).name()).toList();
   }
 }

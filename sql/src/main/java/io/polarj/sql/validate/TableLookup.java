@@ -1,4 +1,4 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.validate;
 
 import io.polarj.engine.api.Catalog;
 import io.polarj.engine.schema.TableDef;
