@@ -1,10 +1,6 @@
 package io.polarj.sql.bind;
 
-import io.polarj.engine.schema.ColumnType;
-import io.polarj.engine.schema.TypeKind;
-import io.polarj.sql.error.SqlError;
 import io.polarj.sql.expr.MySqlAggregate;
-import io.polarj.sql.type.MySqlTypes;
 import io.polarj.sql.validate.Expressions;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,10 +107,6 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
         values.add(operand);
       }
     }
-    boolean star = call.operandCount() == 1 && Expressions.isStar(call.operand(0));
-    if (values.isEmpty() && !star) {
-      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(written);
-    }
     boolean quantified =
         call.getFunctionQuantifier() != null
             && call.getFunctionQuantifier().getValue() == SqlSelectKeyword.DISTINCT;
@@ -124,14 +116,8 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
       return add(SqlStdOperatorTable.COUNT, quantified, arguments, type, List.of());
     }
     boolean concat = written.equals("GROUP_CONCAT");
-    if (!concat && arguments.size() != 1) {
-      throw SqlError.WRONG_PARAMCOUNT_TO_NATIVE_FCT.with(written);
-    }
     String name = canonical(written);
-    ColumnType argument = MySqlTypes.columnType(arguments.get(0).getType());
-    ColumnType column = resultType(name, argument, arguments.get(0));
-    boolean nullable = !name.startsWith("BIT_");
-    RelDataType type = MySqlTypes.of(column, nullable);
+    RelDataType type = bind.validator.typeOf(call);
     boolean distinct =
         quantified && !name.equals("MIN") && !name.equals("MAX") && !name.equals("ANY_VALUE");
     return add(
@@ -147,33 +133,6 @@ final class AggregateScope implements ExpressionBinder.Hook, RowScope.Mapping {
       case "STD", "STDDEV" -> "STDDEV_POP";
       case "VARIANCE" -> "VAR_POP";
       default -> name;
-    };
-  }
-
-  private static ColumnType resultType(String name, ColumnType argument, RexNode value) {
-    ColumnType numeric =
-        MySqlTypes.isNull(value.getType()) ? MySqlTypes.DOUBLE : Arithmetic.numeric(argument);
-    boolean exact = numeric.kind() != TypeKind.DOUBLE;
-    return switch (name) {
-      case "SUM" ->
-          exact
-              ? MySqlTypes.decimal(MySqlTypes.digits(numeric) + 22, MySqlTypes.scale(numeric))
-              : MySqlTypes.DOUBLE;
-      case "AVG" ->
-          exact
-              ? MySqlTypes.decimal(MySqlTypes.digits(numeric) + 4, MySqlTypes.scale(numeric) + 4)
-              : MySqlTypes.DOUBLE;
-      case "GROUP_CONCAT" ->
-          MySqlTypes.isBinary(argument) && argument != MySqlTypes.NULL
-              ? MySqlTypes.binary(1L << 20)
-              : MySqlTypes.string(
-                  1L << 20,
-                  MySqlTypes.isString(argument)
-                      ? argument.collation()
-                      : io.polarj.engine.schema.Collation.UTF8MB4_0900_AI_CI);
-      case "BIT_AND", "BIT_OR", "BIT_XOR" -> MySqlTypes.UNSIGNED_BIGINT;
-      case "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP" -> MySqlTypes.DOUBLE;
-      default -> argument;
     };
   }
 

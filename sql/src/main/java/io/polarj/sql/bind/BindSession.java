@@ -1,5 +1,6 @@
 package io.polarj.sql.bind;
 
+import io.polarj.engine.schema.ColumnType;
 import io.polarj.sql.session.SessionContext;
 import io.polarj.sql.type.MySqlTypeFactory;
 import io.polarj.sql.type.MySqlTypes;
@@ -11,9 +12,8 @@ import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelOptPlanner;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
-import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.SqlNode;
 
 /** What all parts of one binding share. One thread. */
 final class BindSession {
@@ -27,7 +27,7 @@ final class BindSession {
   private boolean cacheable = true;
 
   BindSession(TableLookup lookup, SessionContext session, List<Class<?>> parameterClasses) {
-    this.validator = new MySqlValidator(lookup, session, types);
+    this.validator = new MySqlValidator(lookup, session, types, parameterClasses);
     this.session = session;
     this.parameterClasses = parameterClasses;
     // Only to satisfy the cluster: planning is done elsewhere with a planner of its own.
@@ -37,12 +37,12 @@ final class BindSession {
 
   RexNode parameter(int index) {
     parameterCount = Math.max(parameterCount, index + 1);
-    Class<?> type = index < parameterClasses.size() ? parameterClasses.get(index) : null;
-    RelDataType relType =
-        type == null || type == Void.class
-            ? types.createTypeWithNullability(types.createSqlType(SqlTypeName.ANY), true)
-            : MySqlTypes.of(MySqlTypes.ofClass(type), false);
-    return rex.makeDynamicParam(relType, index);
+    return rex.makeDynamicParam(validator.parameterType(index), index);
+  }
+
+  /** The type of a validated expression. */
+  ColumnType typeOf(SqlNode expression) {
+    return MySqlTypes.columnType(validator.typeOf(expression));
   }
 
   int parameterCount() {

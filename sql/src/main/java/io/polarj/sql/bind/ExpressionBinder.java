@@ -1,19 +1,13 @@
 package io.polarj.sql.bind;
 
-import io.polarj.engine.schema.Collation;
-import io.polarj.engine.schema.ColumnType;
-import io.polarj.engine.schema.TypeKind;
 import io.polarj.sql.ast.MySqlOperators;
 import io.polarj.sql.error.SqlError;
 import io.polarj.sql.expr.MySqlFunction;
-import io.polarj.sql.type.Collations;
 import io.polarj.sql.type.MySqlType;
-import io.polarj.sql.type.MySqlTypes;
 import io.polarj.sql.validate.ColumnName;
 import io.polarj.sql.validate.Expressions;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
@@ -90,7 +84,7 @@ final class ExpressionBinder {
       case SqlDynamicParam e -> bind.parameter(e.getIndex());
       case SqlIdentifier e -> scope.resolve(ColumnName.of(e));
       case SqlCase e ->
-          functions.caseOf(e.getWhenOperands(), e.getThenOperands(), e.getElseOperand());
+          functions.caseOf(e, e.getWhenOperands(), e.getThenOperands(), e.getElseOperand());
       case SqlCall e -> call(e);
       default -> throw SqlError.OPERAND_COLUMNS.with(1);
     };
@@ -117,8 +111,9 @@ final class ExpressionBinder {
       case IS_NULL, IS_NOT_NULL -> is(e.getKind(), bind(e.operand(0)));
       case IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE -> is(e.getKind(), condition(e.operand(0)));
       case PLUS, MINUS, TIMES, DIVIDE, MOD -> arithmetic(e);
-      case MINUS_PREFIX -> minus(bind(e.operand(0)));
-      case CAST -> functions.cast(e);
+      case MINUS_PREFIX ->
+          bind.rex.call(bind.typeOf(e), SqlStdOperatorTable.UNARY_MINUS, bind(e.operand(0)));
+      case CAST -> bind.rex.cast(bind(e.operand(0)), bind.typeOf(e));
       case ROW -> throw SqlError.OPERAND_COLUMNS.with(1);
       case DEFAULT -> throw SqlError.NOT_SUPPORTED_YET.with("DEFAULT in an expression");
       default -> {
@@ -149,18 +144,19 @@ final class ExpressionBinder {
       case "DIV" -> {
         RexNode left = bind(e.operand(0));
         RexNode right = bind(e.operand(1));
-        yield arithmetic("DIV", MySqlFunction.find("DIV"), left, right);
+        yield bind.rex.call(bind.typeOf(e), MySqlFunction.find("DIV"), left, right);
       }
-      case "|", "&", "^", "<<", ">>" -> function(name, bind(e.operand(0)), bind(e.operand(1)));
-      case "~" -> function("~", bind(e.operand(0)));
-      case "BINARY" -> binary(bind(e.operand(0)));
-      case "COLLATE" -> collate(bind(e.operand(0)), Expressions.text(e.operand(1)));
-      case "||" -> function("CONCAT", bind(e.operand(0)), bind(e.operand(1)));
-      case "->" -> jsonExtract(e);
-      case "->>" -> function("JSON_UNQUOTE", jsonExtract(e));
-      case "@" -> functions.userVariable(Expressions.text(e.operand(0)));
-      case "@@" -> functions.systemVariable(Expressions.text(e.operand(0)));
-      case "INTERVAL" -> throw SqlError.WRONG_USAGE.with("INTERVAL", "expression");
+      case "|", "&", "^", "<<", ">>", "~", "||", "->" ->
+          function(Expressions.libraryName(name), e.getOperandList());
+      case "->>" ->
+          bind.rex.makeCall(
+              MySqlFunction.find("JSON_UNQUOTE"), function("JSON_EXTRACT", e.getOperandList()));
+      case "BINARY" -> bind.rex.cast(bind(e.operand(0)), bind.typeOf(e));
+      case "COLLATE" ->
+          bind.rex.makeCall(
+              bind.validator.typeOf(e), MySqlFunction.COLLATE, List.of(bind(e.operand(0))));
+      case "@" -> functions.userVariable(e);
+      case "@@" -> functions.systemVariable(e);
       default -> throw SqlError.NOT_SUPPORTED_YET.with(name);
     };
   }
@@ -170,30 +166,13 @@ final class ExpressionBinder {
     return bind.rex.truth(MySqlFunction.find("REGEXP_LIKE"), value, bind(e.operand(1)));
   }
 
-  private RexNode jsonExtract(SqlCall e) {
-    return function("JSON_EXTRACT", bind(e.operand(0)), bind(e.operand(1)));
-  }
-
   RexNode not(RexNode condition) {
     return bind.rex.truth(SqlStdOperatorTable.NOT, condition);
   }
 
-  private RexNode minus(RexNode operand) {
-    ColumnType type = Arithmetic.numeric(operand.getType(), operand.getType());
-    if (MySqlTypes.isInteger(type)) {
-      type = MySqlTypes.BIGINT;
-    }
-    return bind.rex.call(type, SqlStdOperatorTable.UNARY_MINUS, operand);
-  }
-
-  private RexNode binary(RexNode operand) {
-    int length = MySqlTypes.length(MySqlTypes.columnType(operand.getType()));
-    return bind.rex.cast(operand, MySqlTypes.binary(4L * length));
-  }
-
   /** A call of the library's function of that name. */
-  RexNode function(String name, RexNode... operands) {
-    return functions.function(name, List.of(operands));
+  RexNode function(String name, List<SqlNode> operands) {
+    return bind.rex.makeCall(MySqlFunction.find(name), bindAll(operands));
   }
 
   private RexNode logical(SqlCall e) {
@@ -211,33 +190,25 @@ final class ExpressionBinder {
     }
   }
 
-  private RexNode arithmetic(SqlCall e) {
+  RexNode arithmetic(SqlCall e) {
     SqlNode left = e.operand(0);
     SqlNode right = e.operand(1);
-    if (Expressions.isInterval(right) && e.getKind() != SqlKind.TIMES) {
-      return functions.dateArithmetic(
-          e.getKind() == SqlKind.PLUS ? "DATE_ADD" : "DATE_SUB", left, (SqlCall) right);
+    boolean sum = e.getKind() == SqlKind.PLUS;
+    if (Expressions.isInterval(right) && (sum || e.getKind() == SqlKind.MINUS)) {
+      return functions.dateArithmetic(e, sum ? "DATE_ADD" : "DATE_SUB", left, (SqlCall) right);
     }
-    if (Expressions.isInterval(left) && e.getKind() == SqlKind.PLUS) {
-      return functions.dateArithmetic("DATE_ADD", right, (SqlCall) left);
+    if (Expressions.isInterval(left) && sum) {
+      return functions.dateArithmetic(e, "DATE_ADD", right, (SqlCall) left);
     }
-    return arithmetic(e.getKind(), bind(left), bind(right));
-  }
-
-  RexNode arithmetic(SqlKind kind, RexNode left, RexNode right) {
-    return switch (kind) {
-      case PLUS -> arithmetic("+", SqlStdOperatorTable.PLUS, left, right);
-      case MINUS -> arithmetic("-", SqlStdOperatorTable.MINUS, left, right);
-      case TIMES -> arithmetic("*", SqlStdOperatorTable.MULTIPLY, left, right);
-      case DIVIDE -> arithmetic("/", SqlStdOperatorTable.DIVIDE, left, right);
-      case MOD -> arithmetic("MOD", SqlStdOperatorTable.MOD, left, right);
-      default -> throw new IllegalArgumentException(kind.name());
-    };
-  }
-
-  private RexNode arithmetic(String name, SqlOperator operator, RexNode left, RexNode right) {
-    ColumnType type = Arithmetic.result(name, left.getType(), right.getType());
-    return bind.rex.call(type, operator, left, right);
+    SqlOperator operator =
+        switch (e.getKind()) {
+          case PLUS -> SqlStdOperatorTable.PLUS;
+          case MINUS -> SqlStdOperatorTable.MINUS;
+          case TIMES -> SqlStdOperatorTable.MULTIPLY;
+          case DIVIDE -> SqlStdOperatorTable.DIVIDE;
+          default -> SqlStdOperatorTable.MOD;
+        };
+    return bind.rex.call(bind.typeOf(e), operator, bind(left), bind(right));
   }
 
   private static SqlOperator comparisonOperator(SqlKind kind) {
@@ -347,25 +318,5 @@ final class ExpressionBinder {
           default -> SqlStdOperatorTable.IS_NULL;
         };
     return bind.rex.makeCall(MySqlType.truth(false), operator, List.of(operand));
-  }
-
-  private RexNode collate(RexNode value, String name) {
-    Collation collation = Collations.byName(name);
-    RelDataType type = value.getType();
-    ColumnType column = MySqlTypes.columnType(type);
-    ColumnType collated =
-        MySqlTypes.isString(column) && !MySqlTypes.isBinary(column)
-            ? new ColumnType(
-                column.kind() == TypeKind.ENUM || column.kind() == TypeKind.SET
-                    ? TypeKind.VARCHAR
-                    : column.kind(),
-                false,
-                MySqlTypes.length(column),
-                0,
-                collation,
-                List.of())
-            : MySqlTypes.string(MySqlTypes.length(column), collation);
-    return bind.rex.makeCall(
-        MySqlTypes.of(collated, type.isNullable()), MySqlFunction.COLLATE, List.of(value));
   }
 }

@@ -1,6 +1,5 @@
 package io.polarj.sql.bind;
 
-import io.polarj.engine.schema.Collation;
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.sql.type.MySqlType;
 import io.polarj.sql.type.MySqlTypes;
@@ -23,42 +22,18 @@ final class MySqlRexBuilder extends RexBuilder {
   }
 
   RexNode constant(Object value) {
+    RelDataType type = MySqlTypes.ofConstant(value, typeFactory);
     return switch (value) {
-      case null -> makeNullLiteral(typeFactory.createSqlType(SqlTypeName.NULL));
-      case Boolean bool -> makeLiteral(bool, MySqlType.truth(false), SqlTypeName.BOOLEAN);
-      case Long number ->
+      case null -> makeNullLiteral(type);
+      case Boolean bool -> makeLiteral(bool, type, SqlTypeName.BOOLEAN);
+      case Long number -> makeLiteral(BigDecimal.valueOf(number), type, SqlTypeName.DECIMAL);
+      case BigDecimal number -> makeLiteral(number, type, SqlTypeName.DECIMAL);
+      case Double number -> makeLiteral(number, type, SqlTypeName.DOUBLE);
+      case byte[] bytes -> makeLiteral(new ByteString(bytes), type, SqlTypeName.BINARY);
+      default ->
           makeLiteral(
-              BigDecimal.valueOf(number),
-              MySqlTypes.of(MySqlTypes.BIGINT, false),
-              SqlTypeName.DECIMAL);
-      case BigDecimal number ->
-          makeLiteral(number, MySqlTypes.of(typeOf(number), false), SqlTypeName.DECIMAL);
-      case Double number ->
-          makeLiteral(number, MySqlTypes.of(MySqlTypes.DOUBLE, false), SqlTypeName.DOUBLE);
-      case byte[] bytes ->
-          makeLiteral(
-              new ByteString(bytes),
-              MySqlTypes.of(MySqlTypes.binary(bytes.length), false),
-              SqlTypeName.BINARY);
-      case String text -> string(text);
-      default -> throw new IllegalArgumentException("no literal of " + value.getClass());
+              new NlsString((String) value, "UTF-8", type.getCollation()), type, SqlTypeName.CHAR);
     };
-  }
-
-  /** Of integers above the range of long, those of 64 bits are unsigned numbers. */
-  private static ColumnType typeOf(BigDecimal number) {
-    return number.scale() == 0
-            && number.signum() > 0
-            && number.toBigInteger().bitLength() == Long.SIZE
-        ? MySqlTypes.UNSIGNED_BIGINT
-        : MySqlTypes.decimal(number.precision(), number.scale());
-  }
-
-  private RexNode string(String text) {
-    int length = text.codePointCount(0, text.length());
-    RelDataType type =
-        MySqlTypes.of(MySqlTypes.string(length, Collation.UTF8MB4_0900_AI_CI), false);
-    return makeLiteral(new NlsString(text, "UTF-8", type.getCollation()), type, SqlTypeName.CHAR);
   }
 
   RexNode call(ColumnType type, SqlOperator operator, RexNode... operands) {

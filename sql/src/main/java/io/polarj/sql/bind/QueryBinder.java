@@ -14,7 +14,6 @@ import org.apache.calcite.rel.logical.LogicalMinus;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalSort;
 import org.apache.calcite.rel.logical.LogicalUnion;
-import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
@@ -78,12 +77,10 @@ final class QueryBinder {
   private QueryResult setOperation(SqlCall operation, RowScope outer) {
     QueryResult left = bindTrimmed(operation.operand(0), outer);
     QueryResult right = bindTrimmed(operation.operand(1), outer);
-    List<Field> fields = new ArrayList<>();
-    for (int i = 0; i < left.fields().size(); i++) {
-      RelDataType type =
-          MySqlTypes.union(List.of(left.fields().get(i).type(), right.fields().get(i).type()));
-      fields.add(Field.computed(left.fields().get(i).name(), type));
-    }
+    List<Field> fields =
+        bind.validator.rowType(operation).getFieldList().stream()
+            .map(field -> Field.computed(field.getName(), field.getType()))
+            .toList();
     List<RelNode> inputs = List.of(aligned(left, fields), aligned(right, fields));
     boolean all = ((SqlSetOperator) operation.getOperator()).isAll();
     RelNode rel =

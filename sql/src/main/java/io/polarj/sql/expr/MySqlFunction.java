@@ -1,14 +1,18 @@
 package io.polarj.sql.expr;
 
+import io.polarj.engine.schema.ColumnType;
+import io.polarj.sql.type.MySqlTypes;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.type.OperandTypes;
-import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlOperandCountRanges;
 
-/** A function of the library as Calcite's operator. The binder gives each call its type. */
+/** A function of the library as Calcite's operator. */
 public final class MySqlFunction extends SqlFunction {
   private static final Map<String, MySqlFunction> ALL = new ConcurrentHashMap<>();
 
@@ -27,11 +31,16 @@ public final class MySqlFunction extends SqlFunction {
     super(
         def.name(),
         SqlKind.OTHER_FUNCTION,
-        ReturnTypes.ARG0,
+        binding -> MySqlTypes.of(def.type().infer(columnTypes(binding)), true),
         null,
-        OperandTypes.VARIADIC,
+        OperandTypes.variadic(
+            SqlOperandCountRanges.between(def.minArguments(), def.maxArguments())),
         SqlFunctionCategory.USER_DEFINED_FUNCTION);
     this.def = def;
+  }
+
+  private static List<ColumnType> columnTypes(SqlOperatorBinding binding) {
+    return binding.collectOperandTypes().stream().map(MySqlTypes::columnType).toList();
   }
 
   private static MySqlFunction internal(String name) {

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /** MySQL's rules about types of expressions, and the way between Calcite's types and ours. */
@@ -110,6 +111,30 @@ public final class MySqlTypes {
       return temporal(TypeKind.TIME, 6);
     }
     return string(255, Collation.UTF8MB4_0900_AI_CI);
+  }
+
+  /** The type of a literal's value; a null value has none. */
+  public static RelDataType ofConstant(Object value, RelDataTypeFactory types) {
+    return switch (value) {
+      case null -> types.createSqlType(SqlTypeName.NULL);
+      case Boolean bool -> MySqlType.truth(false);
+      case Long number -> of(BIGINT, false);
+      case BigDecimal number -> of(ofNumber(number), false);
+      case Double number -> of(DOUBLE, false);
+      case byte[] bytes -> of(binary(bytes.length), false);
+      case String text ->
+          of(string(text.codePointCount(0, text.length()), Collation.UTF8MB4_0900_AI_CI), false);
+      default -> throw new IllegalArgumentException("no literal of " + value.getClass());
+    };
+  }
+
+  /** Of integers above the range of long, those of 64 bits are unsigned numbers. */
+  private static ColumnType ofNumber(BigDecimal number) {
+    return number.scale() == 0
+            && number.signum() > 0
+            && number.toBigInteger().bitLength() == Long.SIZE
+        ? UNSIGNED_BIGINT
+        : decimal(number.precision(), number.scale());
   }
 
   public static boolean isString(ColumnType type) {

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -15,6 +16,26 @@ import org.apache.calcite.sql.SqlNodeList;
 
 /** Looks into expressions as written. */
 public final class Expressions {
+  static final Set<String> AGGREGATES =
+      Set.of(
+          "COUNT",
+          "SUM",
+          "AVG",
+          "MIN",
+          "MAX",
+          "GROUP_CONCAT",
+          "BIT_AND",
+          "BIT_OR",
+          "BIT_XOR",
+          "STD",
+          "STDDEV",
+          "STDDEV_POP",
+          "STDDEV_SAMP",
+          "VARIANCE",
+          "VAR_POP",
+          "VAR_SAMP",
+          "ANY_VALUE");
+
   private Expressions() {}
 
   /** The name in upper case of the function that is called, or null for other expressions. */
@@ -24,6 +45,16 @@ public final class Expressions {
             && call.getKind() != SqlKind.CAST
         ? function.getName().toUpperCase(Locale.ROOT)
         : null;
+  }
+
+  /** The function of the library that an operator stands for, or its own name. */
+  public static String libraryName(String operator) {
+    return switch (operator) {
+      case "||" -> "CONCAT";
+      case "->" -> "JSON_EXTRACT";
+      case "->>" -> "JSON_UNQUOTE";
+      default -> operator;
+    };
   }
 
   public static boolean isQuery(SqlNode node) {
@@ -40,30 +71,7 @@ public final class Expressions {
 
   public static boolean isAggregate(SqlNode node) {
     String name = function(node);
-    if (name == null) {
-      return false;
-    }
-    return switch (name) {
-      case "COUNT",
-          "SUM",
-          "AVG",
-          "MIN",
-          "MAX",
-          "GROUP_CONCAT",
-          "BIT_AND",
-          "BIT_OR",
-          "BIT_XOR",
-          "STD",
-          "STDDEV",
-          "STDDEV_POP",
-          "STDDEV_SAMP",
-          "VARIANCE",
-          "VAR_POP",
-          "VAR_SAMP",
-          "ANY_VALUE" ->
-          true;
-      default -> false;
-    };
+    return name != null && AGGREGATES.contains(name);
   }
 
   /** Whether an aggregate of this query is in it; those of subqueries are their own. */

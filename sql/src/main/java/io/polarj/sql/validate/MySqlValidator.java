@@ -21,18 +21,17 @@ import org.apache.calcite.runtime.Resources;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
-import org.apache.calcite.sql.util.SqlOperatorTables;
 import org.apache.calcite.sql.validate.SelectNamespace;
 import org.apache.calcite.sql.validate.SetopNamespace;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
@@ -48,7 +47,6 @@ import org.apache.calcite.sql.validate.SqlValidatorScope;
  * feed them. One statement's, one thread.
  */
 public final class MySqlValidator extends SqlValidatorImpl {
-  private static final SqlOperatorTable OPERATORS = SqlOperatorTables.of(List.of());
   private static final Config CONFIG =
       Config.DEFAULT
           .withIdentifierExpansion(true)
@@ -58,18 +56,31 @@ public final class MySqlValidator extends SqlValidatorImpl {
           .withConformance(SqlConformanceEnum.LENIENT);
   private final CatalogReader catalog;
   private final SessionContext session;
+  private final List<Class<?>> parameterClasses;
+  private final ExpressionTypes types;
   private final Map<SqlNode, FromColumns> columns = new IdentityHashMap<>();
   private final Map<SqlNode, Boolean> feeds = new IdentityHashMap<>();
   private SelectValidation current;
 
-  public MySqlValidator(TableLookup tables, SessionContext session, MySqlTypeFactory types) {
-    this(new CatalogReader(tables, session, types), session, types);
+  /** {@code parameterClasses}: as many as are known; {@code Void} for NULL. */
+  public MySqlValidator(
+      TableLookup tables,
+      SessionContext session,
+      MySqlTypeFactory types,
+      List<Class<?>> parameterClasses) {
+    this(new CatalogReader(tables, session, types), session, types, parameterClasses);
   }
 
-  private MySqlValidator(CatalogReader catalog, SessionContext session, MySqlTypeFactory types) {
-    super(OPERATORS, catalog, types, CONFIG);
+  private MySqlValidator(
+      CatalogReader catalog,
+      SessionContext session,
+      MySqlTypeFactory types,
+      List<Class<?>> parameterClasses) {
+    super(FunctionTable.INSTANCE, catalog, types, CONFIG);
     this.catalog = catalog;
     this.session = session;
+    this.parameterClasses = parameterClasses;
+    this.types = new ExpressionTypes(this, session);
   }
 
   // What is validated
@@ -152,12 +163,51 @@ public final class MySqlValidator extends SqlValidatorImpl {
     return (SqlWithItem) getNamespace(name).resolve().getNode();
   }
 
-  /** The type of a validated expression, or ANY when it is not known before it is bound. */
-  RelDataType typeOf(SqlNode expression) {
+  /** The type of a validated expression; of a query, that of its first column. */
+  public RelDataType typeOf(SqlNode expression) {
+    if (Expressions.isQuery(expression)) {
+      RelDataType row = getNamespace(expression).getRowType();
+      return typeFactory.createTypeWithNullability(row.getFieldList().get(0).getType(), true);
+    }
     RelDataType known = getValidatedNodeTypeIfKnown(expression);
-    return known == null
-        ? typeFactory.createTypeWithNullability(typeFactory.createSqlType(SqlTypeName.ANY), true)
-        : known;
+    if (known == null) {
+      known =
+          switch (expression) {
+            case SqlLiteral literal ->
+                MySqlTypes.ofConstant(Expressions.constant(literal), typeFactory);
+            case SqlDynamicParam parameter -> parameterType(parameter.getIndex());
+            case SqlCall call -> types.of(call);
+            default -> untyped();
+          };
+      setValidatedNodeType(expression, known);
+    }
+    return known;
+  }
+
+  public RelDataType parameterType(int index) {
+    Class<?> type = index < parameterClasses.size() ? parameterClasses.get(index) : null;
+    return type == null || type == Void.class
+        ? untyped()
+        : MySqlTypes.of(MySqlTypes.ofClass(type), false);
+  }
+
+  /** Of a parameter before its value is known, of DEFAULT and VALUES(column). */
+  RelDataType untyped() {
+    return typeFactory.createTypeWithNullability(typeFactory.createSqlType(SqlTypeName.ANY), true);
+  }
+
+  @Override
+  public RelDataType deriveType(SqlValidatorScope scope, SqlNode expression) {
+    return typeOf(expression);
+  }
+
+  /** The types of a set operation's columns. */
+  public RelDataType rowType(SqlNode query) {
+    return getNamespace(query).getRowType();
+  }
+
+  SqlCall resolved(SqlCall function) {
+    return FunctionTable.INSTANCE.resolved(function, session.currentSchema());
   }
 
   void setType(SqlIdentifier column, Column meant) {

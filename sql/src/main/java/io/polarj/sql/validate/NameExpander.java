@@ -83,6 +83,7 @@ final class NameExpander extends SqlShuttle {
   private SqlNode operands(SqlCall call) {
     CallCopyingArgHandler copy = new CallCopyingArgHandler(call, false);
     call.getOperator().acceptCall(this, call, false, copy);
-    return copy.result();
+    SqlCall result = (SqlCall) copy.result();
+    return Expressions.function(result) == null ? result : select.resolved(result);
   }
 }

@@ -164,6 +164,10 @@ final class SelectValidation {
     validator.validateQuery(query, place, validator.getUnknownType());
   }
 
+  SqlCall resolved(SqlCall function) {
+    return validator.resolved(function);
+  }
+
   private SqlNode expand(
       SqlNode expression, Aliases use, Map<String, SqlNode> names, boolean aggregates) {
     return expand(expression, scope, use, names, aggregates);

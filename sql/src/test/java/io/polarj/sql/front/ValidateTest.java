@@ -72,7 +72,7 @@ class ValidateTest {
   @Test
   void groupByPrefersColumnsAndHavingAndOrderByPreferAliases() {
     assertThat(plan("SELECT k c, COUNT(*) FROM sbtest1 GROUP BY k HAVING c > 5 ORDER BY c + 1"))
-        .contains("LogicalFilter(condition=[>($0, 5:)");
+        .contains("LogicalFilter(condition=[>($0, 5:");
     assertThatThrownBy(() -> query("SELECT k c, COUNT(*) FROM sbtest1 GROUP BY c"))
         .hasMessageContaining("Expression #1 of SELECT list is not in GROUP BY");
     assertThat(plan("SELECT k x FROM sbtest1 HAVING x > 3")).contains("condition=[>($1, 3:");

@@ -1,4 +1,4 @@
-package io.polarj.sql.bind;
+package io.polarj.sql.validate;
 
 import io.polarj.engine.schema.ColumnType;
 import io.polarj.engine.schema.TypeKind;
