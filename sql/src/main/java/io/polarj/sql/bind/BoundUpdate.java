@@ -7,7 +7,8 @@ import org.apache.calcite.rex.RexNode;
 
 /**
  * UPDATE of one table. {@code source} gives the rows to change: all columns of the table in their
- * order (scan, filter, sort with limit). Assignments are over those columns.
+ * order (scan, filter, sort with limit). Assignments are over those columns; {@code defaults} has
+ * an expression for each column that is set to DEFAULT and has one.
  */
 public record BoundUpdate(
     boolean ignore,

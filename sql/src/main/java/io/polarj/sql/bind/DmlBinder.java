@@ -14,6 +14,7 @@ import io.polarj.sql.validate.ColumnName;
 import io.polarj.sql.validate.PolarTable;
 import io.polarj.sql.validate.TableNames;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -188,6 +189,17 @@ final class DmlBinder {
     return defaults;
   }
 
+  /** Of the columns that are set to DEFAULT. */
+  private List<RexNode> usedDefaults(TableDef def, List<BoundAssignment> assignments) {
+    List<RexNode> defaults = new ArrayList<>(Collections.nCopies(def.columns().size(), null));
+    for (BoundAssignment assignment : assignments) {
+      if (assignment.value() == null) {
+        defaults.set(assignment.column(), defaultOf(def.columns().get(assignment.column())));
+      }
+    }
+    return defaults;
+  }
+
   private RexNode defaultOf(ColumnDef column) {
     if (column.defaultSql() == null) {
       return column.nullable() ? bind.rex.constant(null) : null;
@@ -305,7 +317,7 @@ final class DmlBinder {
         target.table(),
         source,
         assignments,
-        defaults(def),
+        usedDefaults(def, assignments),
         bind.parameterCount(),
         bind.tables(),
         bind.cacheable());
