@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** The scenarios that know seeds, and their shares of a campaign, in thousandths. */
 enum NamedScenario {
-  RAFT("raft", 420, Options.DEFAULT),
+  RAFT("raft", 400, Options.DEFAULT),
   MEMBERS("members", 220, Options.DEFAULT.reconfiguring()),
   REPLACED_DISK("replaced-disk", 220, Options.DEFAULT.replacingDisks()),
   CLUSTER("cluster", 50, ClusterOptions.DEFAULT),

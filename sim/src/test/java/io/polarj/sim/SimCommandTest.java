@@ -76,13 +76,17 @@ class SimCommandTest {
   void campaignThatWasStoppedGoesOnAndEndsWithATable(@TempDir Path directory) {
     Path state = directory.resolve("state");
     new Campaign(out, state, 1, 40).stoppingAfter(3).run(1);
-    assertThat(printed()).contains("3 of 8 batches");
+    int all = NamedScenario.values().length; // so few seeds are a batch of each
+    assertThat(printed()).contains("3 of " + all + " batches");
     int code =
         SimCommand.run(
             List.of("campaign", "--seeds", "40", "--state", state.toString(), "--threads", "2"),
             out);
     assertThat(code).as(printed()).isEqualTo(SimCommand.PASSED);
-    assertThat(printed()).contains("3 done").contains("8 of 8 batches").contains("POWER_CUT");
+    assertThat(printed())
+        .contains("3 done")
+        .contains(all + " of " + all + " batches")
+        .contains("POWER_CUT");
     int other =
         SimCommand.run(List.of("campaign", "--seeds", "9", "--state", state.toString()), out);
     assertThat(other).as("another campaign's file").isEqualTo(SimCommand.BAD_ARGUMENTS);
