@@ -106,7 +106,11 @@ public final class ClusterScenario {
             + (18 + dice.nextInt(14))
                 * (options.has(Trait.SNAPSHOTS) ? 8L : 1L)
                 * DiskGeometry.BLOCK_BYTES;
-    DiskGeometry geometry = DiskGeometry.of(deviceBytes, walBytes, 64 << 10);
+    long logBytes = dice.chance(0.3) ? walBytes + (64 << 10) : 0;
+    DiskGeometry geometry =
+        logBytes > 0
+            ? DiskGeometry.withSeparateWal(deviceBytes - walBytes, logBytes, 64 << 10)
+            : DiskGeometry.of(deviceBytes, walBytes, 64 << 10);
     for (int id = 1; id <= REPLICAS + (options.has(Trait.LOST_NODE) ? 1 : 0); id++) {
       nodes.add(
           new ServerNode(
@@ -116,6 +120,7 @@ public final class ClusterScenario {
               random.split("node" + id),
               config(id),
               geometry,
+              logBytes,
               options.flushLies(),
               violations::add));
     }
@@ -135,6 +140,7 @@ public final class ClusterScenario {
             options.plan(),
             1_500 * MILLI,
             specials);
+    nodes.forEach(node -> node.onElection(nemesis::elected));
     this.adminLoop = scheduler.newLoop("admin", 0);
     SimNetwork network = fabric.network(adminLoop, new Address("admin", 1));
     this.admin = new PolarCtrlClient(adminLoop, network, POLAR_CTRL, 1L << 50);
@@ -165,7 +171,7 @@ public final class ClusterScenario {
 
   private static ChunkServerConfig draw(RandomStream dice, ClusterOptions options, boolean tight) {
     int[] lookBehinds = {0, 1, 2, 4, 16, 64};
-    int[] electionMaxima = {304, 330, 600}; // near the least, candidates meet often
+    int[] electionMaxima = {304, 600, 1_200}; // near the least, candidates meet often
     int window = 1 << 2 + dice.nextInt(5);
     int retained = (tight ? 2 : 64) << dice.nextInt(3);
     RaftSettings raft =
@@ -223,7 +229,7 @@ public final class ClusterScenario {
     nodes.forEach(node -> node.host().start());
     makeVolume();
     nemesis.start();
-    long before = nodes.getFirst().host().image().requests();
+    long before = nodes.getFirst().host().logImage().requests();
     options
         .crash()
         .arm(nodes.stream().map(ServerNode::host).toList(), scheduler.newLoop("power", 0));
@@ -244,7 +250,7 @@ public final class ClusterScenario {
     advance(scheduler.nowNanos() + 800 * MILLI);
     clientsStopped = true;
     mounts.forEach(Mount::stop);
-    requests = nodes.getFirst().host().image().requests() - before;
+    requests = nodes.getFirst().host().logImage().requests() - before;
     await("requests end and replicas converge", () -> settled() && converged());
     byte[] bytes = replicasEqual();
     judgeHistory();
@@ -544,6 +550,9 @@ public final class ClusterScenario {
 
   private void advance(long untilNanos) {
     while (scheduler.nowNanos() < untilNanos && scheduler.step()) {
+      if (scheduler.delivered() % 16 == 0) {
+        nodes.forEach(ServerNode::observe);
+      }
       if (!violations.isEmpty()) {
         throw violations.getFirst();
       }

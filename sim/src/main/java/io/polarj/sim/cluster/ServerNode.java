@@ -26,6 +26,8 @@ final class ServerNode implements SimHost.Program {
   private final Consumer<Violation> violations;
   private final boolean flushLies;
   private final SimHost host;
+  private Consumer<SimHost> elected = somebody -> {};
+  private boolean led;
   private boolean formatted;
   private long checkpoints;
   private int rottenBits;
@@ -38,6 +40,7 @@ final class ServerNode implements SimHost.Program {
       RandomStream random,
       ChunkServerConfig config,
       DiskGeometry geometry,
+      long logBytes,
       boolean flushLies,
       Consumer<Violation> violations) {
     this.id = id;
@@ -46,7 +49,15 @@ final class ServerNode implements SimHost.Program {
     this.diskId = random.split("disk id").nextLong();
     this.flushLies = flushLies;
     this.violations = violations;
-    this.host = new SimHost(id, scheduler, fabric, random, geometry.deviceBytes(), 1_500_000, this);
+    this.host = new SimHost(
+            id,
+            scheduler,
+            fabric,
+            random,
+            geometry.deviceBytes(),
+            logBytes,
+            1_500_000,
+            this);
   }
 
   static Address address(int node) {
@@ -72,6 +83,20 @@ final class ServerNode implements SimHost.Program {
         + (server == null || server.disk() == null ? 0 : server.disk().checkpoints());
   }
 
+  /** Told when a replica here leads or stands for election. */
+  void onElection(Consumer<SimHost> listener) {
+    elected = listener;
+  }
+
+  /** Looks whether somebody leads who did not before; called now and then. */
+  void observe() {
+    boolean now = leads();
+    if (now && !led) {
+      elected.accept(host);
+    }
+    led = now;
+  }
+
   /** Null while down or recovering. */
   ChunkServer server() {
     return server == null || server.disk() == null ? null : server;
@@ -85,10 +110,13 @@ final class ServerNode implements SimHost.Program {
   public void boot(SimHost.Life life) {
     if (formatted) {
       life.disk().ignoresFlush(flushLies);
+      if (life.log() != null) {
+        life.log().ignoresFlush(flushLies);
+      }
       serve(life);
       return;
     }
-    new DiskFormatter(life.disk())
+    new DiskFormatter(life.disk(), life.log())
         .format(
             diskId,
             CLUSTER,
@@ -108,7 +136,12 @@ final class ServerNode implements SimHost.Program {
   private void serve(SimHost.Life life) {
     ChunkServer starting =
         new ChunkServer(
-            config, life.loop(), life.network(), life.disk(), life.random().split("server"));
+            config,
+            life.loop(),
+            life.network(),
+            life.disk(),
+            life.log(),
+            life.random().split("server"));
     server = starting;
     starting.start((started, failure) -> {
       if (failure != null && !host.diskFailed()) {
@@ -126,6 +159,12 @@ final class ServerNode implements SimHost.Program {
       server.close();
     }
     server = null;
+  }
+
+  @Override
+  public boolean leads() {
+    return server() != null
+        && server.reports().stream().anyMatch(report -> server.replica(report.chunk()).leads());
   }
 
   /** Only data: what stands elsewhere exists once, or says itself that it is damaged. */

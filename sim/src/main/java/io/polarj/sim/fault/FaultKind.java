@@ -11,8 +11,8 @@ public enum FaultKind implements Probe {
   /** The same again and again while the program recovers. */
   POWER_CUT_IN_RECOVERY(2),
   POWER_CUT_OF_MANY(1),
-  PAUSE(2),
-  ISOLATION(2),
+  PAUSE(4),
+  ISOLATION(5),
   /** Messages are lost from one host to another, not the other way. */
   ONE_WAY(2),
   /** Two sides that do not hear each other. */
@@ -23,7 +23,9 @@ public enum FaultKind implements Probe {
   FAILING_DISK(1),
   FAILING_FLUSH(1),
   CLOCK_DRIFT(1),
-  CLOCK_STEP(1);
+  CLOCK_STEP(1),
+  /** Something happens to whoever has just begun to lead, or to stand for election, or to another. */
+  AFTER_ELECTION(0);
 
   private final int weight;
 

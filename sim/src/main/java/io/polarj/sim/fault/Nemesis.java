@@ -19,6 +19,9 @@ import java.util.List;
 public final class Nemesis {
   private static final long MILLI = 1_000_000L;
 
+  /** Numbers of faults that answer to elections begin here. */
+  private static final int FIRST_ELECTION = 10_000;
+
   private final SimLoop loop;
   private final RandomStream random;
   private final SimFabric fabric;
@@ -29,8 +32,10 @@ public final class Nemesis {
   private final List<String> done = new ArrayList<>();
   private final List<Integer> numbers = new ArrayList<>();
   private final long calmNanos;
+  private final double alertness;
+  private int elections;
   private final long longestNanos;
-  private boolean stopped;
+  private boolean stopped = true;
   private int count;
   private int crashes;
 
@@ -61,7 +66,8 @@ public final class Nemesis {
     this.plan = plan;
     this.longestNanos = longestNanos;
     this.specials = specials;
-    this.calmNanos = MILLI * (60 + random.nextLong(900));
+    this.calmNanos = MILLI * (30 + random.nextLong(350));
+    this.alertness = random.chance(0.5) ? random.nextDouble() * 0.7 : 0;
     for (FaultKind kind : FaultKind.values()) {
       boolean always = kind == FaultKind.POWER_CUT || kind == FaultKind.GOOD_NETWORK;
       if (always || random.chance(0.6)) {
@@ -71,6 +77,7 @@ public final class Nemesis {
   }
 
   public void start() {
+    stopped = false;
     loop.schedule(MILLI * (100 + random.nextLong(900)), this::strike);
   }
 
@@ -101,6 +108,41 @@ public final class Nemesis {
       }
       host.calm();
     }
+  }
+
+  /** Somebody leads or stands for election: a good moment for a fault. */
+  public void elected(SimHost host) {
+    int number = FIRST_ELECTION + ++elections;
+    RandomStream dice = random.split("election" + elections);
+    if (stopped || alertness == 0 || !dice.chance(alertness) || !plan.allows(number)) {
+      return;
+    }
+    loop.reached(FaultKind.AFTER_ELECTION);
+    loop.schedule(
+        dice.nextLong(dice.chance(0.5) ? 3 * MILLI : 30 * MILLI),
+        () -> {
+          if (!stopped) {
+            numbers.add(number);
+            done.add(
+                "%d at %d ms: AFTER_ELECTION %s"
+                    .formatted(
+                        number, loop.scheduler().nowNanos() / MILLI, afterElection(host, dice)));
+          }
+        });
+  }
+
+  private String afterElection(SimHost host, RandomStream dice) {
+    SimHost other = hosts.get(dice.nextInt(hosts.size()));
+    long nanos = MILLI + dice.nextLong(longestNanos / 20);
+    return switch (dice.nextInt(7)) {
+      case 0 -> "cuts the power of " + cut(host, nanos);
+      case 1 -> "cuts the power of " + cut(other, nanos);
+      case 2 -> "cuts the power of " + cutAtIo(other, nanos, 1 + dice.nextLong(4));
+      case 3 -> "cuts the power of " + cutAtIo(host, nanos, 1 + dice.nextLong(6));
+      case 4 -> "isolates " + part(List.of(host)) + ", cuts the power of " + cut(other, nanos);
+      case 5 -> "pauses " + pause(host, dice.nextLong(longestNanos / 5));
+      default -> "isolates " + part(List.of(host));
+    };
   }
 
   private void strike() {
@@ -141,6 +183,13 @@ public final class Nemesis {
 
   private String strike(FaultKind kind, RandomStream dice) {
     SimHost victim = hosts.get(dice.nextInt(hosts.size()));
+    if (dice.chance(0.6)) {
+      victim = hosts.stream().filter(SimHost::leads).findFirst().orElse(victim);
+    }
+    return strike(kind, victim, dice);
+  }
+
+  private String strike(FaultKind kind, SimHost victim, RandomStream dice) {
     SimHost other = hosts.get(dice.nextInt(hosts.size()));
     long nanos = 5 * MILLI + dice.nextLong(dice.chance(0.5) ? longestNanos / 8 : longestNanos);
     return switch (kind) {
@@ -165,6 +214,7 @@ public final class Nemesis {
         fabric.faults(SimNetworkFaults.NONE);
         yield "";
       }
+      case AFTER_ELECTION -> "nothing";
       case SLOW_DISK -> slow(victim, nanos, 2_000_000 + dice.nextLong(60_000_000));
       case FAILING_DISK -> fail(victim, nanos, false);
       case FAILING_FLUSH -> fail(victim, nanos, true);
@@ -217,13 +267,18 @@ public final class Nemesis {
 
   private String cutInRecovery(SimHost host, RandomStream dice) {
     int times = 1 + dice.nextInt(3);
+    boolean killed = dice.chance(0.5);
     long[] requests = new long[times];
     for (int i = 0; i < times; i++) {
       requests[i] = 1 + dice.nextLong(10);
     }
     if (host.running()) {
       crashes++;
-      host.crash();
+      if (killed) {
+        host.kill();
+      } else {
+        host.crash();
+      }
     }
     recover(host, requests, 0);
     return host.id() + " after " + java.util.Arrays.toString(requests) + " requests";

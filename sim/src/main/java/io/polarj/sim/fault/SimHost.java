@@ -10,7 +10,7 @@ import io.polarj.platform.sim.SimNetwork;
 import io.polarj.platform.sim.SimScheduler;
 
 /**
- * A host with one disk and one program. What the disk holds outlives the program; everything else
+ * A host with one program and one disk, or another one for a log. What the disk holds outlives the program; everything else
  * of a life ends with it.
  */
 public final class SimHost {
@@ -19,10 +19,12 @@ public final class SimHost {
   private final SimFabric fabric;
   private final RandomStream random;
   private final long diskBytes;
+  private final long logBytes;
   private final long slowestNanos;
   private final Program program;
   private int drift;
   private SimDiskImage image;
+  private SimDiskImage logImage;
   private int lives;
   private boolean diskFailed;
   private Life life;
@@ -35,6 +37,11 @@ public final class SimHost {
     /** The life is over: nothing of it may do anything any more. */
     void died();
 
+    /** Whether faults should hit this host more often. */
+    default boolean leads() {
+      return false;
+    }
+
     /** The part of the disk where a write may go astray without anybody's fault. */
     default long[] strayArea() {
       return new long[] {0, 0};
@@ -43,9 +50,15 @@ public final class SimHost {
 
   /** From a start to the next crash. */
   public record Life(
-      int number, SimLoop loop, SimDisk disk, SimNetwork network, RandomStream random) {}
+      int number,
+      SimLoop loop,
+      SimDisk disk,
+      SimDisk log,
+      SimNetwork network,
+      RandomStream random) {}
 
   /**
+   * @param logBytes of the second disk; 0 where there is none
    * @param slowestNanos what a request to the disk takes at most on average, in its slowest life
    */
   public SimHost(
@@ -54,6 +67,7 @@ public final class SimHost {
       SimFabric fabric,
       RandomStream random,
       long diskBytes,
+      long logBytes,
       long slowestNanos,
       Program program) {
     this.id = id;
@@ -61,10 +75,16 @@ public final class SimHost {
     this.fabric = fabric;
     this.random = random;
     this.diskBytes = diskBytes;
+    this.logBytes = logBytes;
     this.slowestNanos = slowestNanos;
     this.program = program;
-    this.image = new SimDiskImage(diskBytes, random.split("image"));
+    newDisks("image");
     this.drift = random.nextInt(41) - 20;
+  }
+
+  private void newDisks(String name) {
+    image = new SimDiskImage(diskBytes, random.split(name));
+    logImage = logBytes == 0 ? null : new SimDiskImage(logBytes, random.split("log" + name));
   }
 
   public static Address address(int host) {
@@ -81,6 +101,15 @@ public final class SimHost {
 
   public SimDiskImage image() {
     return image;
+  }
+
+  /** Of the log, if it stands on a disk of its own; requests to it are what crashes count. */
+  public SimDiskImage logImage() {
+    return logImage == null ? image : logImage;
+  }
+
+  boolean leads() {
+    return life != null && program.leads();
   }
 
   /** Null while down. */
@@ -109,7 +138,11 @@ public final class SimHost {
     RandomStream own = random.split("life" + lives);
     SimDisk disk = new SimDisk(image, loop, own.split("disk"));
     disk.latency(50_000 + own.nextLong(slowestNanos));
-    Life begun = new Life(lives, loop, disk, fabric.network(loop, address(id)), own);
+    SimDisk log = logImage == null ? null : new SimDisk(logImage, loop, own.split("log"));
+    if (log != null) {
+      log.latency(50_000 + own.nextLong(slowestNanos));
+    }
+    Life begun = new Life(lives, loop, disk, log, fabric.network(loop, address(id)), own);
     life = begun;
     loop.execute(() -> program.boot(begun));
   }
@@ -118,12 +151,18 @@ public final class SimHost {
   public void crash() {
     end();
     image.crash();
+    if (logImage != null) {
+      logImage.crash();
+    }
   }
 
   /** The process ends; the disk keeps what it was given. */
   public void kill() {
     end();
     image.kill();
+    if (logImage != null) {
+      logImage.kill();
+    }
   }
 
   private void end() {
@@ -149,12 +188,15 @@ public final class SimHost {
   public void failDisk() {
     diskFailed = true;
     life.disk.failing(true);
+    if (life.log != null) {
+      life.log.failing(true);
+    }
   }
 
   /** The next flush fails, the ones behind it do not. */
   public void failFlush() {
     diskFailed = true;
-    life.disk.failFlushes(1);
+    (life.log == null ? life.disk : life.log).failFlushes(1);
   }
 
   /** Writes go astray with that probability until the next start. */
@@ -166,8 +208,9 @@ public final class SimHost {
   /** Cuts the power when so many more requests to the disk have ended. */
   public void crashAfter(long requests, Runnable then) {
     int number = lives;
-    image.alarm(
-        image.requests() + requests,
+    SimDiskImage counted = logImage == null ? image : logImage;
+    counted.alarm(
+        counted.requests() + requests,
         () -> {
           if (life != null && lives == number) {
             crash();
@@ -178,7 +221,7 @@ public final class SimHost {
 
   /** No fault of the disk lasts, or is still to come. */
   void calm() {
-    image.alarm(-1, () -> {});
+    (logImage == null ? image : logImage).alarm(-1, () -> {});
     life.disk.strayWrites(0, 0, 0, 0);
     life.disk.latency(200_000);
   }
@@ -188,6 +231,6 @@ public final class SimHost {
     if (running()) {
       crash();
     }
-    image = new SimDiskImage(diskBytes, random.split("image" + lives));
+    newDisks("image" + lives);
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param chaosMillis virtual time with faults, before everything is healed
  * @param clients how many write and read at once
- * @param blocks how many 4 KiB blocks they fight over
+ * @param blocks how many 4 KiB blocks they fight over at most
  * @param plan which faults of the seed happen
  * @param crash where else the power is cut, once
  * @param planted bugs in the replica to plant
@@ -29,7 +29,7 @@ public record Options(
     boolean reconfigures,
     boolean replacesDisks) {
   public static final Options DEFAULT =
-      new Options(8_000, 4, 6, FaultPlan.ALL, CrashPoint.NONE, Set.of(), false, false, false);
+      new Options(4_000, 4, 6, FaultPlan.ALL, CrashPoint.NONE, Set.of(), false, false, false);
 
   /** Less of everything: to find the smallest run that still fails. */
   public Options reduced(FaultPlan newPlan, int newClients, int newChaosMillis) {

@@ -5,6 +5,7 @@ import io.polarj.platform.net.Link;
 import io.polarj.platform.random.RandomStream;
 import io.polarj.platform.sim.SimLoop;
 import io.polarj.platform.sim.SimNetwork;
+import io.polarj.sim.fault.SimHost;
 import io.polarj.storage.protocol.ChangeMembers;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.raft.Membership;
@@ -12,6 +13,7 @@ import io.polarj.storage.raft.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Asks for other members and other leaders at random; if told so it replaces disks: of nodes that
@@ -25,6 +27,7 @@ final class Reconfigurer {
   private final Judge judge;
   private final List<SimNode> nodes;
   private final boolean replacesDisks;
+  private final Consumer<SimHost> weak;
   private final TreeMap<Integer, Link> links = new TreeMap<>();
   private int lost;
   private long changedFrom = -1;
@@ -37,7 +40,9 @@ final class Reconfigurer {
       RandomStream random,
       Judge judge,
       List<SimNode> nodes,
-      boolean replacesDisks) {
+      boolean replacesDisks,
+      Consumer<SimHost> weak) {
+    this.weak = weak;
     this.loop = loop;
     this.random = random;
     this.judge = judge;
@@ -67,7 +72,7 @@ final class Reconfigurer {
         lost = 0;
       }
       switch (random.nextInt(8)) {
-        case 0 -> {
+        case 0, 2 -> {
           if (replacesDisks) {
             replaceDisk(current);
           }
@@ -92,6 +97,7 @@ final class Reconfigurer {
     }
     victim.wipe();
     victim.host().start();
+    nodes.stream().filter(SimNode::leads).findFirst().ifPresent(node -> weak.accept(node.host()));
   }
 
   private void handOver() {

@@ -43,6 +43,7 @@ public final class Scenario {
   private final SimScheduler scheduler;
   private final SimFabric fabric;
   private final RaftSettings settings;
+  private final int blocks;
   private final Judge judge;
   private final List<SimNode> nodes = new ArrayList<>();
   private final List<SimClient> clients = new ArrayList<>();
@@ -61,6 +62,7 @@ public final class Scenario {
         new SimFabric(
             scheduler, random.split("network"), List.of(new RaftCodec(), new StorageCodec()));
     this.settings = draw(random.split("knobs"), options);
+    this.blocks = 2 + random.split("blocks").nextInt(options.blocks() - 1);
     List<DurableTruth> truths = new ArrayList<>();
     int[] ids = options.reconfigures() ? WITH_NEWCOMERS : FIRST_VOTERS;
     for (int ignored : ids) {
@@ -102,6 +104,7 @@ public final class Scenario {
             options.plan(),
             2_500 * MILLI,
             List.of());
+    nodes.forEach(node -> node.onElection(nemesis::elected));
     SimLoop changing = scheduler.newLoop("reconfigurer", 0);
     this.reconfigurer =
         new Reconfigurer(
@@ -110,7 +113,8 @@ public final class Scenario {
             random.split("reconfigurer"),
             judge,
             nodes,
-            options.replacesDisks());
+            options.replacesDisks(),
+            nemesis::elected);
   }
 
   /** Runs to the end; never throws for what the system under test does. */
@@ -129,12 +133,13 @@ public final class Scenario {
 
   private static RaftSettings draw(RandomStream knobs, Options options) {
     int[] lookBehinds = {0, 1, 2, 4, 16, 64};
-    int[] electionMaxima = {304, 330, 600}; // near the least, candidates meet often
+    int heartbeat = knobs.chance(0.5) ? 20 : 70;
+    int[] electionMaxima = {152, 400, 1_000}; // near the least, candidates meet often
     int window = 1 << 2 + knobs.nextInt(5);
     int retained = 1 << 1 + knobs.nextInt(6);
     return new RaftSettings(
-        50,
-        300,
+        heartbeat,
+        150,
         electionMaxima[knobs.nextInt(electionMaxima.length)],
         5,
         knobs.chance(0.7),
@@ -165,7 +170,7 @@ public final class Scenario {
               fabric.network(loop, new Address("client" + id, 1)),
               nodes.stream().mapToInt(SimNode::id).toArray(),
               random.split("client" + id),
-              options.blocks(),
+              blocks,
               history);
       clients.add(client);
       client.start();
@@ -185,7 +190,7 @@ public final class Scenario {
     nemesis.heal();
     advance(scheduler.nowNanos() + 1_200 * MILLI);
     clients.forEach(SimClient::stop);
-    requests = nodes.getFirst().host().image().requests();
+    requests = nodes.getFirst().host().logImage().requests();
     long deadline = scheduler.nowNanos() + RECOVERY_MILLIS * MILLI;
     while (!(settled() && converged())) {
       if (scheduler.nowNanos() > deadline) {

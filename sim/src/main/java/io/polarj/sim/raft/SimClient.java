@@ -26,7 +26,6 @@ import java.util.function.LongSupplier;
  */
 final class SimClient {
   private static final int BLOCK = 4096;
-  private static final long RETRY_NANOS = 400_000_000L;
 
   private final long id;
   private final long epoch;
@@ -41,6 +40,10 @@ final class SimClient {
   private final TreeMap<Long, Request> reads = new TreeMap<>();
   private final int depth;
   private final long thinkNanos;
+  private final long retryNanos;
+
+  /** Goes on although it was told that it is deposed. */
+  private final boolean stubborn;
   private long sequence;
   private long readIds;
   private int target;
@@ -82,7 +85,9 @@ final class SimClient {
     this.blocks = blocks;
     this.history = history;
     this.virtualNanos = loop.scheduler()::nowNanos;
-    this.thinkNanos = 10_000_000L + random.nextLong(150_000_000L);
+    this.thinkNanos = 4_000_000L + random.nextLong(50_000_000L);
+    this.retryNanos = 20_000_000L + random.nextLong(150_000_000L);
+    this.stubborn = random.chance(0.3);
     this.depth = 1 + random.nextInt(8);
     for (int member : members) {
       nodes.add(network.connect(SimNode.address(member), this::onAnswer));
@@ -140,7 +145,12 @@ final class SimClient {
         record(request, new Operation(false, epoch, first + b, 0, virtualNanos.getAsLong()));
       }
       reads.put(request.number, request);
+      int usual = target;
+      if (random.chance(0.4)) {
+        target = random.nextInt(nodes.size()); // perhaps somebody else thinks that it leads
+      }
       send(request);
+      target = usual;
     }
   }
 
@@ -184,7 +194,7 @@ final class SimClient {
           .get(target)
           .send(new ReadRequest(SimNode.CHUNK, request.number, offset, request.count * BLOCK));
     }
-    again(request, RETRY_NANOS + random.nextLong(RETRY_NANOS), true);
+    again(request, retryNanos + random.nextLong(retryNanos), true);
   }
 
   private void again(Request request, long delayNanos, boolean elsewhere) {
@@ -227,7 +237,14 @@ final class SimClient {
         target = hint > 0 ? hint - 1 : random.nextInt(nodes.size());
         again(request, 5_000_000L + random.nextLong(60_000_000L), hint == 0);
       }
-      case STALE_EPOCH -> fenced = true;
+      case STALE_EPOCH -> {
+        if (stubborn) {
+          request.timer.cancel(); // what came of it is unknown
+          (request.write ? writes : reads).remove(request.number);
+        } else {
+          fenced = true;
+        }
+      }
       case STALE_SEQUENCE ->
           throw new Violation("S7", "request " + request.number + " is called settled but is not");
       default -> again(request, 20_000_000L + random.nextLong(60_000_000L), true);

@@ -4,7 +4,6 @@ import io.polarj.platform.net.Address;
 import io.polarj.platform.net.Link;
 import io.polarj.platform.net.Message;
 import io.polarj.platform.random.RandomStream;
-import io.polarj.platform.sim.SimDisk;
 import io.polarj.platform.sim.SimFabric;
 import io.polarj.platform.sim.SimLoop;
 import io.polarj.platform.sim.SimScheduler;
@@ -33,6 +32,7 @@ import io.polarj.storage.raft.RequestId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** One replica on a host of its own. */
 final class SimNode implements SimHost.Program {
@@ -49,6 +49,7 @@ final class SimNode implements SimHost.Program {
   private final long chunkBytes;
   private final BufferPool buffers = new BufferPool();
   private final SimHost host;
+  private Consumer<SimHost> elected = somebody -> {};
   private RaftReplica replica;
 
   SimNode(
@@ -69,7 +70,7 @@ final class SimNode implements SimHost.Program {
     this.judge = judge;
     this.truth = truth;
     this.chunkBytes = options.blocks() * 4096L;
-    this.host = new SimHost(id, scheduler, fabric, random, LOG_BYTES + chunkBytes, 400_000, this);
+    this.host = new SimHost(id, scheduler, fabric, random, chunkBytes, LOG_BYTES, 400_000, this);
   }
 
   static Address address(int node) {
@@ -86,20 +87,29 @@ final class SimNode implements SimHost.Program {
 
   /** The chunk as it lies on the disk now. */
   byte[] chunkBytes() {
-    return host.image().peek(LOG_BYTES, (int) chunkBytes);
+    return host.image().peek(0, (int) chunkBytes);
   }
 
   RaftReplica replica() {
     return replica;
   }
 
+  /** Told when this replica leads or stands for election. */
+  void onElection(Consumer<SimHost> listener) {
+    elected = listener;
+  }
+
+  @Override
+  public boolean leads() {
+    return replica != null && replica.leads();
+  }
+
   @Override
   public void boot(SimHost.Life life) {
-    SimDisk disk = life.disk();
     Map<Integer, Link> links = new TreeMap<>();
     judge.restarted(id);
     DiskLog.open(
-        disk,
+        life.log(),
         LOG_BYTES,
         truth,
         buffers,
@@ -117,8 +127,8 @@ final class SimNode implements SimHost.Program {
                       log,
                       log.recovered(),
                       new DiskStore(
-                          disk,
-                          LOG_BYTES,
+                          life.disk(),
+                          0,
                           chunkBytes,
                           buffers,
                           log,
@@ -252,6 +262,9 @@ final class SimNode implements SimHost.Program {
     @Override
     public void roleChanged(ReplicaStatus status) {
       scheduler.trace(status.term() * 8 + status.role().ordinal());
+      if (status.role() != ReplicaStatus.Role.FOLLOWER) {
+        elected.accept(host);
+      }
     }
 
     @Override

@@ -2,16 +2,13 @@ package io.polarj.sim.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.polarj.storage.raft.PlantedBug;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the production replica through seeded chaos; every failure names its seed. */
 class RaftScenarioTest {
   private static final int SEEDS = 30;
-  private static final int SEEDS_TO_CATCH = 40;
 
   @Test
   void lawsHoldForASliceOfSeeds() {
@@ -37,41 +34,5 @@ class RaftScenarioTest {
     Report first = Scenario.run(42, Options.DEFAULT);
     assertThat(Scenario.run(42, Options.DEFAULT)).isEqualTo(first);
     assertThat(Scenario.run(43, Options.DEFAULT).traceHash()).isNotEqualTo(first.traceHash());
-  }
-
-  /**
-   * Two of those left out need an exact moment: {@code RaftHistoryTest} plays it; the others are in
-   * the blocks, which {@code ClusterScenarioTest} has.
-   */
-  @ParameterizedTest
-  @EnumSource(
-      value = PlantedBug.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {
-        "ACKNOWLEDGE_UNLOGGED_COPY",
-        "BLIND_BATCHES",
-        "TRUST_CORRUPT_BLOCK",
-        "REPAIR_FROM_STALE_PEER",
-        "SNAPSHOT_AFTER_NEWER_WRITE",
-        "SKIP_COPY_ON_WRITE"
-      })
-  void plantedBugIsCaught(PlantedBug bug) {
-    assertThat(caughtAt(Options.DEFAULT.planting(bug))).as(bug + " is caught").isPositive();
-  }
-
-  @Test
-  void acknowledgingBeforeFlushIsCaught() {
-    assertThat(caughtAt(Options.DEFAULT.skippingFlush())).isPositive();
-  }
-
-  /** The seed that catches it, or 0. */
-  private static long caughtAt(Options options) {
-    for (long seed = 1; seed <= SEEDS_TO_CATCH; seed++) {
-      String violation = Scenario.run(seed, options).violation();
-      if (violation != null && !violation.startsWith("liveness")) {
-        return seed;
-      }
-    }
-    return 0;
   }
 }

@@ -397,7 +397,10 @@ public final class ChunkServer {
             .mapToInt(GroupMember::node)
             .filter(node -> node != config.node())
             .findFirst()
-            .ifPresent(node -> replica.transfer(node, outcome -> {}));
+            .ifPresent(node -> {
+              loop.reached(ServerProbe.SLOW_DISK_HANDED_OVER);
+              replica.transfer(node, outcome -> {});
+            });
       }
     }
   }

@@ -126,6 +126,7 @@ final class ClientCalls {
     if (missing > 0
         && group.leads()
         && (shortOfBlocks(group, missing) || !blocks.reserve(request.offset(), length))) {
+      loop.reached(ServerProbe.NO_SPACE);
       refuse(from, request, Status.NO_SPACE, "no free block on a member's disk");
       return;
     }

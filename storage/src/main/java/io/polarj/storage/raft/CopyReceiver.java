@@ -52,6 +52,7 @@ final class CopyReceiver {
       return; // it is sent again
     }
     if (!expected(piece)) {
+      core.loop.reached(RaftProbe.COPY_RESUMED);
       acknowledge(snapshot, false);
     } else if (fits(piece) && LogEntry.crcOf(piece.bytes()) == piece.crc()) {
       write(piece);
@@ -78,6 +79,7 @@ final class CopyReceiver {
   /** Called with every heartbeat: once the log has overtaken the copy, the leader sends no more. */
   void tick() {
     if (active && !busy && core.journal.decided() >= snapshot) {
+      core.loop.reached(RaftProbe.COPY_OVERTAKEN);
       stop();
     }
   }
@@ -136,7 +138,9 @@ final class CopyReceiver {
     if (!core.replica.alive()) {
       return;
     }
-    if (piece.last()) {
+    if (piece.last() && core.plants(PlantedBug.COPY_BEFORE_DURABLE)) {
+      ended(null, () -> install(piece));
+    } else if (piece.last()) {
       core.store.sync(error -> ended(error, () -> install(piece)));
     } else if (piece.bytes().length == 0) {
       ended(null, () -> advance(piece));
@@ -177,6 +181,7 @@ final class CopyReceiver {
   }
 
   private void install(RaftMessage.CopyPiece piece) {
+    core.loop.reached(RaftProbe.COPY_INSTALLED);
     busy = true;
     core.journal.install(
         new Snapshot(piece.snapshot(), piece.state()),

@@ -148,7 +148,11 @@ final class Follower {
         && index <= journal.decided() + core.settings.acceptWindow()) {
       if (journal.admits(entry.header(), lacking(index))) {
         journal.append(entry, () -> acknowledge(index));
+        if (core.plants(PlantedBug.ACKNOWLEDGE_BEFORE_DURABLE)) {
+          acknowledge(index);
+        }
       } else {
+        core.loop.reached(RaftProbe.ENTRY_REFUSED);
         refused = true;
       }
     }
@@ -275,6 +279,9 @@ final class Follower {
       requestRange(journal.decided() + 1, close.base());
       return;
     }
+    if (journal.decided() < close.base()) {
+      core.loop.reached(RaftProbe.CLOSED_WITH_HOLES);
+    }
     HardState next = hard;
     if (hard.barrierTerm() < close.segment()) {
       journal.truncateFrom(journal.decided() + 1);
@@ -359,6 +366,9 @@ final class Follower {
       if (core.journal.slot(i) == null) {
         missing.add(i);
       }
+    }
+    if (!missing.isEmpty()) {
+      core.loop.reached(RaftProbe.HOLES_REQUESTED);
     }
     request(missing);
   }

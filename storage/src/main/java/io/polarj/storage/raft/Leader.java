@@ -79,7 +79,7 @@ final class Leader {
     for (GroupMember voter : members.voters()) {
       mask |= voter.node() == core.self ? 1 : 1L << peers.get(voter.node()).ordinal;
     }
-    voterBits = mask;
+    voterBits = core.plants(PlantedBug.LEARNERS_COUNT) ? -1 : mask;
   }
 
   Membership members() {
@@ -182,6 +182,9 @@ final class Leader {
       core.applies.read(snapshot, core.journal.last(), offset, length, done);
       return;
     }
+    if (core.settings.leaseReads()) {
+      core.loop.reached(RaftProbe.LEASE_EXPIRED_WHEN_READING);
+    }
     if (newReads.isEmpty()) {
       core.loop.execute(this::askQuorum); // one round for all reads of a loop turn
     }
@@ -194,10 +197,16 @@ final class Leader {
       return;
     }
     long round = beat();
+    if (core.plants(PlantedBug.READ_BY_OLD_ROUND)) {
+      round = lease.quorumRound();
+    }
     for (WaitingRead read : newReads) {
       reads.add(new WaitingRead(round, read.snapshot, read.offset, read.length, read.done));
     }
     newReads.clear();
+    if (core.plants(PlantedBug.READ_BY_OLD_ROUND)) {
+      releaseReads();
+    }
   }
 
   private void tick() {
@@ -281,7 +290,10 @@ final class Leader {
     long term = core.term();
     IntPredicate closed =
         node -> peer(node, peer -> peer.closeBallot == term || peer.barrierTerm == term);
-    if (phase != Phase.CLOSING || !former.majority(n -> n == core.self || closed.test(n))) {
+    boolean agreed =
+        former.majority(n -> n == core.self || closed.test(n))
+            || core.plants(PlantedBug.BARRIER_BEFORE_CLOSE);
+    if (phase != Phase.CLOSING || !agreed) {
       return;
     }
     phase = Phase.BARRIER;
@@ -491,6 +503,7 @@ final class Leader {
 
   private void startCopy(Progress peer) {
     if (peer.copy == null || peer.copy.finished()) {
+      core.loop.reached(RaftProbe.COPY_BEGUN);
       peer.copy = new CopySender(core, peer.replica);
       peer.copy.tick();
     }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 final class Lease {
   private final Clock clock;
   private final long durationNanos;
+  private final boolean fromAnswer;
   private final ArrayDeque<long[]> sent = new ArrayDeque<>();
   private long round;
   private long quorumRound;
@@ -19,6 +20,7 @@ final class Lease {
 
   Lease(Clock clock, RaftSettings settings) {
     this.clock = clock;
+    this.fromAnswer = settings.plants(PlantedBug.LEASE_FROM_ANSWER);
     this.durationNanos =
         settings.electionMinMillis() * 1_000_000L * 100 / (100 + settings.clockDriftPercent());
   }
@@ -43,7 +45,7 @@ final class Lease {
     while (!sent.isEmpty() && sent.peekFirst()[0] <= confirmedRound) {
       long[] first = sent.removeFirst();
       if (first[0] == confirmedRound) {
-        endNanos = first[1] + durationNanos;
+        endNanos = (fromAnswer ? clock.nanoTime() : first[1]) + durationNanos;
         held = true;
       }
     }

@@ -105,6 +105,9 @@ final class Merge {
         }
       }
     }
+    if (recordedBallot > 0) {
+      core.loop.reached(RaftProbe.MERGE_KEPT_RECORDED_END);
+    }
     end = recordedBallot > 0 ? Math.max(recorded, base) : highest;
     for (long i = base + 1; i <= end; i++) {
       settle(i, choices.get(i));
@@ -119,6 +122,7 @@ final class Merge {
           own == null || !own.decided || own.header.kind() == EntryKind.NOOP,
           "INV-RAFT-4",
           "merge empties decided entry " + index);
+      core.loop.reached(RaftProbe.MERGE_EMPTIED_INDEX);
       empty.add(index);
       if (own == null || own.header.kind() != EntryKind.NOOP) {
         core.journal.append(LogEntry.noop(index, segment, core.term()), () -> {});
@@ -127,6 +131,7 @@ final class Merge {
         || own.header.kind() == EntryKind.NOOP
         || own.header.segment() != segment && !core.plants(PlantedBug.REVIVE_GHOST)
         || ghostDiffers(own, choice)) {
+      core.loop.reached(RaftProbe.MERGE_TOOK_ENTRY);
       wanted.put(index, choice.holder);
     }
   }

@@ -26,6 +26,38 @@ public enum PlantedBug {
   BLIND_BATCHES,
   /** Sectors read from the disk are not verified. */
   TRUST_CORRUPT_BLOCK,
+  /** A vote is sent before it is durable. */
+  VOTE_BEFORE_DURABLE,
+  /** A restarted replica votes again in the term in which it has voted, and at once. */
+  FORGET_VOTE,
+  /** The term a replica has promised is forgotten when it restarts. */
+  FORGET_TERM,
+  /** A follower acknowledges an entry when it has it, durable or not. */
+  ACKNOWLEDGE_BEFORE_DURABLE,
+  /** A voter that has lost its disk takes part as if nothing had happened. */
+  WIPED_VOTER_TAKES_PART,
+  /** Learners are counted for majorities of acknowledgements. */
+  LEARNERS_COUNT,
+  /** A lease begins when the answer comes, not when the heartbeat was sent. */
+  LEASE_FROM_ANSWER,
+  /** Votes are given although a leader was heard just now. */
+  VOTE_DESPITE_LEADER,
+  /** A restarted replica votes at once, whatever it promised the leader before. */
+  VOTE_RIGHT_AFTER_START,
+  /** A leader raises its barrier before a majority has closed the segment. */
+  BARRIER_BEFORE_CLOSE,
+  /** A full copy counts before its blocks are durable. */
+  COPY_BEFORE_DURABLE,
+  /** The log is trimmed before the blocks are durable. */
+  TRIM_BEFORE_DURABLE,
+  /** A new leader does not know the epoch of its predecessor's writers. */
+  FORGET_EPOCH,
+  /** A read is confirmed by a heartbeat round that began before it. */
+  READ_BY_OLD_ROUND,
+  /** The disk's log confirms what was written, not what was flushed. */
+  LOG_BEFORE_FLUSH,
+  /** A checkpoint counts before the blocks that it vouches for are flushed. */
+  CHECKPOINT_BEFORE_FLUSH,
   /** A repair takes what a peer has, however old that is. */
   REPAIR_FROM_STALE_PEER,
   /** A write that knows a newer snapshot does not begin the next era. */

@@ -54,7 +54,7 @@ final class Proposals {
   /** Called when serving starts: everything below the index is closed and applied. */
   void open(long firstIndex) {
     next = firstIndex;
-    epoch = core.journal.clients().epoch();
+    epoch = core.plants(PlantedBug.FORGET_EPOCH) ? 0 : core.journal.clients().epoch();
     newestSnapshot = core.journal.clients().snapshots().newest();
   }
 
@@ -170,6 +170,7 @@ final class Proposals {
 
   private boolean admit(Waiting waiting) {
     if (waiting.epoch < epoch && !core.plants(PlantedBug.ACCEPT_OLD_EPOCH)) {
+      core.loop.reached(RaftProbe.WRITE_FENCED);
       waiting.done.completed(Outcome.FENCED);
       return false;
     }
@@ -185,6 +186,7 @@ final class Proposals {
       if (done || index <= core.journal.decided()) {
         waiting.done.completed(Outcome.OK);
       } else {
+        core.loop.reached(RaftProbe.RETRY_JOINED);
         waiters.computeIfAbsent(index, i -> new ArrayList<>()).add(waiting.done);
       }
       return false;
@@ -194,8 +196,14 @@ final class Proposals {
       seen = ClientTable.Seen.STALE;
     }
     switch (seen) {
-      case DONE -> waiting.done.completed(Outcome.OK);
-      case STALE -> waiting.done.completed(Outcome.STALE);
+      case DONE -> {
+        core.loop.reached(RaftProbe.RETRY_RECOGNISED);
+        waiting.done.completed(Outcome.OK);
+      }
+      case STALE -> {
+        core.loop.reached(RaftProbe.RETRY_TOO_OLD);
+        waiting.done.completed(Outcome.STALE);
+      }
       case NEW -> {
         return true;
       }

@@ -32,7 +32,7 @@ public final class RaftReplica {
 
   public RaftReplica(ReplicaSetup setup, RaftListener listener) {
     this.listener = listener;
-    Journal journal = new Journal(setup.log(), setup.recovered(), setup.members(), this::fail);
+    Journal journal = new Journal(setup.log(), recovered(setup), setup.members(), this::fail);
     ApplyQueue applies =
         new ApplyQueue(journal, setup.store(), setup.settings(), this::fail, this::onApplied);
     this.core = new Core(this, setup, journal, applies);
@@ -42,9 +42,22 @@ public final class RaftReplica {
     }
   }
 
+  private static RecoveredLog recovered(ReplicaSetup setup) {
+    RecoveredLog found = setup.recovered();
+    HardState hard = found.hardState();
+    if (setup.settings().plants(PlantedBug.FORGET_VOTE)) {
+      hard = hard.withTerm(hard.term(), 0);
+    } else if (setup.settings().plants(PlantedBug.FORGET_TERM)) {
+      hard = hard.withTerm(hard.barrierTerm(), 0);
+    }
+    return new RecoveredLog(hard, found.snapshot(), found.entries(), found.applied());
+  }
+
   /** Begins to take part. */
   public void start() {
-    heardNanos = core.now();
+    boolean forgets =
+        core.plants(PlantedBug.VOTE_RIGHT_AFTER_START) || core.plants(PlantedBug.FORGET_VOTE);
+    heardNanos = forgets ? Long.MIN_VALUE / 2 : core.now();
     follower = new Follower(core, 0);
     scheduleElection();
     core.applies.poke();
@@ -292,6 +305,10 @@ public final class RaftReplica {
     }
     trimming = true;
     core.journal.record(1);
+    if (core.plants(PlantedBug.TRIM_BEFORE_DURABLE)) {
+      core.journal.trim(upTo, () -> trimming = false);
+      return;
+    }
     core.store.sync(error -> {
       if (closed) {
         return;
@@ -391,6 +408,7 @@ public final class RaftReplica {
   /** A message of a leader: follow it, unless its term is over. */
   private boolean accept(RaftMessage message) {
     if (message.term() < core.term()) {
+      core.loop.reached(RaftProbe.OLD_LEADER_TOLD);
       HardState durable = core.journal.durableHard();
       core.send(
           message.from(),
@@ -536,6 +554,9 @@ public final class RaftReplica {
     if (leader != null) {
       return true;
     }
+    if (core.plants(PlantedBug.VOTE_DESPITE_LEADER)) {
+      return false;
+    }
     boolean ofLeader = follower != null && follower.leader() == request.from();
     return !ofLeader
         && candidate == null
@@ -586,6 +607,10 @@ public final class RaftReplica {
 
   /** The leader's term ends, for what it was asked to end it for. */
   void reconfigure(Reconfiguration change) {
+    core.loop.reached(
+        change.members() != null
+            ? RaftProbe.MEMBERS_CHANGED
+            : RaftProbe.LEADERSHIP_HANDED_OVER);
     if (change.members() != null) {
       campaign(change.members(), false);
       changing = change;
@@ -619,7 +644,9 @@ public final class RaftReplica {
     if (!core.members().unknown()) {
       return true;
     }
-    if (message instanceof RaftMessage.Heartbeat beat && beat.members().learns(core.self)) {
+    boolean wiped = core.plants(PlantedBug.WIPED_VOTER_TAKES_PART);
+    if (message instanceof RaftMessage.Heartbeat beat
+        && (beat.members().learns(core.self) || wiped && beat.members().votes(core.self))) {
       listener.met(beat.members().all());
       core.journal.save(core.journal.hard().withMembers(beat.members()), () -> {});
       return true;

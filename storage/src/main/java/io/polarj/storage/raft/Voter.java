@@ -17,6 +17,9 @@ final class Voter {
 
   void onRequest(RaftMessage.VoteRequest request, boolean leaderAlive) {
     HardState hard = core.journal.hard();
+    if (leaderAlive) {
+      core.loop.reached(RaftProbe.VOTE_REFUSED_FOR_LEADER);
+    }
     if (leaderAlive || request.term() < hard.term()) {
       refuse(request);
       return;
@@ -43,6 +46,9 @@ final class Voter {
       return;
     }
     core.replica.heard();
+    if (core.plants(PlantedBug.VOTE_BEFORE_DURABLE)) {
+      core.send(request.from(), reply(request, true));
+    }
     if (hard.votedFor() == request.from()) {
       long term = request.term();
       core.journal.save(hard, () -> sendIfCurrent(request, term));
@@ -96,7 +102,8 @@ final class Voter {
   }
 
   private boolean fits(RaftMessage.VoteRequest request, HardState hard) {
-    if (hard.barrierTerm() < hard.members().number()) {
+    if (hard.barrierTerm() < hard.members().number()
+        && !core.plants(PlantedBug.WIPED_VOTER_TAKES_PART)) {
       return false; // in an earlier life it may have stored a barrier that it knows nothing of
     }
     if (request.barrierTerm() != hard.barrierTerm()) {

@@ -147,6 +147,7 @@ final class SectorRepair {
       ended = true;
       active = false;
       repairs.paused();
+      repairs.loop().reached(RepairProbe.SECTORS_REPAIRED);
       repairs.ended(patient, block, snapshot);
     } else if (next == members.length) {
       pause();
@@ -168,12 +169,14 @@ final class SectorRepair {
   }
 
   private void unanswered() {
+    repairs.loop().reached(RepairProbe.MEMBER_SILENT);
     repairs.forget(askedId);
     next++;
     ask();
   }
 
   private void pause() {
+    repairs.loop().reached(RepairProbe.NOBODY_HELPED);
     rounds++;
     active = false;
     if (rounds == 3) {

@@ -3,6 +3,7 @@ package io.polarj.storage.store;
 import io.polarj.platform.disk.IoCallback;
 import io.polarj.storage.disk.DiskGeometry;
 import io.polarj.storage.raft.LogEntry;
+import io.polarj.storage.raft.PlantedBug;
 import io.polarj.storage.wal.Wal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -127,6 +128,7 @@ final class Checkpointer {
           one.stored.header.index(),
           (LogEntry entry, IOException error) -> {
             if (entry != null && disk.failure() == null) {
+              disk.loop.reached(StoreProbe.ENTRIES_MOVED);
               one.log.move(entry);
             }
             all.completed(null); // an unreadable entry stays where it is
@@ -160,7 +162,9 @@ final class Checkpointer {
       return;
     }
     long cutAt = replayFrom;
-    Countdown before = new Countdown(() -> flush(() -> writeImage(image, cutAt, retired)));
+    Runnable write = () -> writeImage(image, cutAt, retired);
+    boolean careless = disk.planted.contains(PlantedBug.CHECKPOINT_BEFORE_FLUSH);
+    Countdown before = new Countdown(careless ? write : () -> flush(write));
     before.add();
     disk.dirty.drain(() -> before.completed(null));
     before.add();

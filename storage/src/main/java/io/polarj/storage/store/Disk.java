@@ -14,6 +14,7 @@ import io.polarj.storage.disk.Superblock;
 import io.polarj.storage.protocol.ChunkId;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.VolumeLabel;
+import io.polarj.storage.raft.PlantedBug;
 import io.polarj.storage.wal.Wal;
 import io.polarj.storage.wal.WalArea;
 import io.polarj.storage.wal.WalEnd;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -42,6 +44,7 @@ public final class Disk {
   private final ChunkBlocks.Shared shared;
   private final LogCache logCache;
   final LogSpace space = new LogSpace();
+  final Set<PlantedBug> planted;
   private final WalArea area;
   private Checkpointer checkpointer;
   private Wal wal;
@@ -59,6 +62,7 @@ public final class Disk {
       DiskOptions options) {
     this.device = device;
     this.loop = loop;
+    this.planted = options.planted();
     this.superblock = superblock;
     DiskGeometry geometry = superblock.geometry();
     this.table = new BlockTable(geometry, superblock.diskId());
@@ -269,6 +273,7 @@ public final class Disk {
       return;
     }
     failure = error;
+    loop.reached(StoreProbe.DISK_FAILED);
     if (wal != null) {
       wal.fail(error);
     }
@@ -327,6 +332,9 @@ public final class Disk {
 
   void opened(WalEnd end, long tail, long generation) {
     wal = new Wal(area, loop, buffers, end, tail, this::fail);
+    if (planted.contains(PlantedBug.LOG_BEFORE_FLUSH)) {
+      wal.confirmUnflushed();
+    }
     space.open(wal);
     for (DiskReplica replica : replicas.values()) {
       replica.diskLog().open(wal);

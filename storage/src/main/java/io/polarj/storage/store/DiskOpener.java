@@ -31,6 +31,7 @@ public final class DiskOpener {
   private Disk disk;
   private CheckpointImage newest;
   private IOException replayError;
+  private boolean serves;
 
   public DiskOpener(BlockDevice device, EventLoop loop, DiskOptions options) {
     this(device, null, loop, options);
@@ -49,6 +50,7 @@ public final class DiskOpener {
   /** Opens the disk of that node; refuses any other. */
   public void open(long clusterId, int nodeId, Outcome<Disk> outcome) {
     done = outcome;
+    serves = true;
     new SuperblockStore(device).open(clusterId, nodeId, this::superblockFound);
   }
 
@@ -121,6 +123,7 @@ public final class DiskOpener {
           if (error != null) {
             done.completed(null, error);
           } else if (length == 0) {
+            loop.reached(StoreProbe.ONE_CHECKPOINT_ONLY);
             readCheckpoint(area + 1);
           } else {
             readImage(area, offset, length);
@@ -240,6 +243,9 @@ public final class DiskOpener {
     if (replayError != null) {
       return;
     }
+    if (record.body() == null) {
+      loop.reached(StoreProbe.RECORD_WITHOUT_BODY);
+    }
     boolean after = record.place().record() >= newest.stateAt();
     try {
       if (record.type() == RecordType.CREATE) {
@@ -274,8 +280,38 @@ public final class DiskOpener {
                       .formatted(end.position(), newest.stateAt())
                   + " replicas"));
     } else {
-      disk.opened(end, newest.replayFrom(), newest.generation());
-      done.completed(disk, null);
+      makeDurable(() -> {
+        disk.opened(end, newest.replayFrom(), newest.generation());
+        done.completed(disk, null);
+      });
     }
+  }
+
+  /**
+   * A process that was killed may have left behind what it had written and not flushed. It was read
+   * here and will be vouched for, so it has to survive a power cut from now on.
+   */
+  private void makeDurable(Runnable then) {
+    if (!serves) {
+      then.run();
+      return;
+    }
+    flush(device, () -> {
+      if (wal == null) {
+        then.run();
+      } else {
+        flush(wal, then);
+      }
+    });
+  }
+
+  private void flush(BlockDevice some, Runnable then) {
+    some.flush(error -> {
+      if (error != null) {
+        done.completed(null, error);
+      } else {
+        then.run();
+      }
+    });
   }
 }

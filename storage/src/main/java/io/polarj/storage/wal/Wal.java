@@ -42,6 +42,7 @@ public final class Wal {
   private long end;
   private long durable;
   private boolean startScheduled;
+  private boolean confirmsUnflushed;
   private IOException failure;
   private long batches;
   private long records;
@@ -232,6 +233,11 @@ public final class Wal {
     onFailure.accept(error);
   }
 
+  /** Plants a broken INV-WAL-1; only tests do. */
+  public void confirmUnflushed() {
+    confirmsUnflushed = true;
+  }
+
   /** Null while all is well. */
   public IOException failure() {
     return failure;
@@ -260,6 +266,8 @@ public final class Wal {
         error -> {
           if (error != null) {
             fail(error);
+          } else if (failure == null && confirmsUnflushed) {
+            flushed(batch, null);
           } else if (failure == null) {
             area.device().flush(flushError -> flushed(batch, flushError));
           }
