@@ -54,6 +54,7 @@ class PlantedBugTest {
     "TRUST_CORRUPT_BLOCK, cluster, 12",
     "CHECKPOINT_BEFORE_FLUSH, tight-log, 20",
     "REPAIR_FROM_STALE_PEER, bit-rot, 5",
+    "SKIP_COPY_ON_WRITE, snapshots, 1",
   })
   void plantedBugIsCaught(PlantedBug bug, String scenario, long likely) {
     NamedScenario named = NamedScenario.of(scenario);
@@ -75,8 +76,7 @@ class PlantedBugTest {
         EnumSet.of(
             PlantedBug.ACKNOWLEDGE_UNLOGGED_COPY, // RaftHistoryTest plays these two
             PlantedBug.BLIND_BATCHES,
-            PlantedBug.SNAPSHOT_AFTER_NEWER_WRITE, // storage's tests of snapshots these
-            PlantedBug.SKIP_COPY_ON_WRITE);
+            PlantedBug.SNAPSHOT_AFTER_NEWER_WRITE); // storage's tests of snapshots
     tried.addAll(NOT_CAUGHT);
     CsvSource table =
         PlantedBugTest.class

@@ -69,11 +69,6 @@ class ClusterScenarioTest {
     }
   }
 
-  @Test
-  void snapshotThatIsWrittenOverIsCaught() {
-    assertThat(caughtAt(SNAPSHOTS.planting(PlantedBug.SKIP_COPY_ON_WRITE))).isPositive();
-  }
-
   private static void assertRecovers(long seed, ClusterOptions options) {
     ClusterReport report = ClusterScenario.run(seed, options);
     assertThat(report.passed()).as(report.toString()).isTrue();
