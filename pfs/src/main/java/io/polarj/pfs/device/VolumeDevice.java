@@ -36,6 +36,14 @@ public interface VolumeDevice extends AutoCloseable {
 
   void write(long offset, MemorySegment source, IoCallback done);
 
+  /**
+   * The range is not used any more: a device that can gives back what room of it it can, and what
+   * it gives back reads as zeros; the rest is left as it was. Ordered against writes like a write.
+   */
+  default void discard(long offset, long bytes, IoCallback done) {
+    done.completed(null);
+  }
+
   @Override
   void close();
 }

@@ -9,7 +9,11 @@ final class Piece {
   final VolumeIo io;
   final ChunkId chunk;
   final long offset;
+
+  /** Null for a discard. */
   final MemorySegment memory;
+
+  private final int length;
 
   /** A write's sequence on its chunk, or a read's request id; 0 until it is first sent. */
   long id;
@@ -40,10 +44,24 @@ final class Piece {
     this.chunk = chunk;
     this.offset = offset;
     this.memory = memory;
+    this.length = (int) memory.byteSize();
+  }
+
+  /** A discard. */
+  Piece(VolumeIo io, ChunkId chunk, long offset, int length) {
+    this.io = io;
+    this.chunk = chunk;
+    this.offset = offset;
+    this.memory = null;
+    this.length = length;
+  }
+
+  boolean discards() {
+    return memory == null;
   }
 
   int length() {
-    return (int) memory.byteSize();
+    return length;
   }
 
   /** A write's bytes, copied once for all attempts. */

@@ -210,57 +210,78 @@ public final class PolarSwitch implements VolumeDevice {
     }
   }
 
+  /** Whole blocks of ChunkServers within the range go back to their disks. */
+  @Override
+  public void discard(long offset, long bytes, IoCallback done) {
+    check(offset, bytes);
+    long deadline = deadlineNanos();
+    onLoop(() -> {
+      if (admitted(true, offset, bytes, done)) {
+        core.submit(new VolumeIo(offset, bytes, volume.id(), volume.chunkBytes(), deadline, done));
+      }
+    });
+  }
+
   private void start(boolean write, long offset, MemorySegment memory, IoCallback done) {
-    check(offset, memory);
-    long deadline = loop.clock().nanoTime() + settings.ioTimeoutMillis() * 1_000_000L;
+    check(offset, memory.byteSize());
+    if (!memory.isNative()) {
+      throw new IllegalArgumentException("the segment must be native");
+    }
+    long deadline = deadlineNanos();
+    onLoop(() -> {
+      if (admitted(write, offset, memory.byteSize(), done)) {
+        core.submit(
+            new VolumeIo(write, offset, memory, volume.id(), volume.chunkBytes(), deadline, done));
+      }
+    });
+  }
+
+  private long deadlineNanos() {
+    return loop.clock().nanoTime() + settings.ioTimeoutMillis() * 1_000_000L;
+  }
+
+  private void onLoop(Runnable step) {
     if (loop.inLoop()) {
-      startOnLoop(write, offset, memory, deadline, done);
+      step.run();
     } else {
-      loop.execute(() -> startOnLoop(write, offset, memory, deadline, done));
+      loop.execute(step);
     }
   }
 
-  private void startOnLoop(
-      boolean write, long offset, MemorySegment memory, long deadlineNanos, IoCallback done) {
+  private boolean admitted(boolean write, long offset, long bytes, IoCallback done) {
     if (write && readOnly) {
       done.completed(
           new PfsException(
               Errno.EROFS, "volume '" + volume.name() + "' is open for reading alone"));
-    } else if (offset > size - memory.byteSize()) {
+      return false;
+    }
+    if (offset > size - bytes) {
       done.completed(
           new PfsException(
               Errno.EINVAL,
               "bytes "
                   + offset
                   + " + "
-                  + memory.byteSize()
+                  + bytes
                   + " of volume '"
                   + volume.name()
                   + "', which has "
                   + size));
-    } else {
-      core.submit(
-          new VolumeIo(
-              write, offset, memory, volume.id(), volume.chunkBytes(), deadlineNanos, done));
+      return false;
     }
+    return true;
   }
 
-  private static void check(long offset, MemorySegment memory) {
-    if (offset < 0
-        || offset % ALIGNMENT != 0
-        || memory.byteSize() == 0
-        || memory.byteSize() % ALIGNMENT != 0) {
+  private static void check(long offset, long bytes) {
+    if (offset < 0 || offset % ALIGNMENT != 0 || bytes <= 0 || bytes % ALIGNMENT != 0) {
       throw new IllegalArgumentException(
           "offset "
               + offset
               + " and length "
-              + memory.byteSize()
+              + bytes
               + " must be multiples of "
               + ALIGNMENT
               + ", the length above 0");
-    }
-    if (!memory.isNative()) {
-      throw new IllegalArgumentException("the segment must be native");
     }
   }
 }

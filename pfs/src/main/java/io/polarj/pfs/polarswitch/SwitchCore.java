@@ -8,6 +8,7 @@ import io.polarj.platform.net.Link;
 import io.polarj.platform.net.Message;
 import io.polarj.platform.net.Network;
 import io.polarj.storage.protocol.ChunkId;
+import io.polarj.storage.protocol.DiscardRequest;
 import io.polarj.storage.protocol.GroupMember;
 import io.polarj.storage.protocol.ReadReply;
 import io.polarj.storage.protocol.ReadRequest;
@@ -81,6 +82,8 @@ final class SwitchCore {
       io.end(new PfsException(Errno.EBADF, io.describe() + ": the volume is closed"));
     } else if (fenced && io.write) {
       io.end(stale(io, "it was fenced before"));
+    } else if (io.pieces.isEmpty()) {
+      io.end(null); // a discard of less than a block
     } else {
       queue.addAll(io.pieces);
       pump();
@@ -171,6 +174,17 @@ final class SwitchCore {
   private Message message(Piece piece) {
     if (!piece.io.write) {
       return new ReadRequest(piece.chunk, piece.id, piece.offset, piece.length(), view);
+    }
+    if (piece.discards()) {
+      return new DiscardRequest(
+          piece.chunk,
+          epoch,
+          clientId,
+          piece.id,
+          lanes.get(piece.chunk).oldestPending(),
+          piece.offset,
+          piece.length(),
+          snapshot);
     }
     return new WriteRequest(
         piece.chunk,

@@ -8,13 +8,18 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One read or write of the volume, cut into pieces. Its callback is told once. */
+/** One read, write or discard of the volume, cut into pieces. Its callback is told once. */
 final class VolumeIo {
+  private static final long MOST_DISCARD_BYTES = 1L << 30;
+
+  /** A write or a discard, which counts as one. */
   final boolean write;
+
   final long offset;
   final long deadlineNanos;
   final List<Piece> pieces = new ArrayList<>(1);
   private final IoCallback done;
+  private final boolean discard;
   private int open;
   private boolean ended;
 
@@ -27,6 +32,7 @@ final class VolumeIo {
       long deadlineNanos,
       IoCallback done) {
     this.write = write;
+    this.discard = false;
     this.offset = offset;
     this.deadlineNanos = deadlineNanos;
     this.done = done;
@@ -39,6 +45,32 @@ final class VolumeIo {
       ChunkId chunk = new ChunkId(volume, (int) (position / chunkBytes));
       pieces.add(new Piece(this, chunk, inChunk, memory.asSlice(at, length)));
       at += length;
+    }
+    open = pieces.size();
+  }
+
+  /** A discard of the whole blocks in the range, one piece per chunk; there may be none. */
+  VolumeIo(
+      long offset, long bytes, long volume, long chunkBytes, long deadlineNanos, IoCallback done) {
+    this.write = true;
+    this.discard = true;
+    this.offset = offset;
+    this.deadlineNanos = deadlineNanos;
+    this.done = done;
+    long unit = StorageLimits.BLOCK_BYTES;
+    long end = offset + bytes;
+    long at = offset;
+    while (at < end) {
+      long chunkStart = at / chunkBytes * chunkBytes;
+      long next = Math.min(end, chunkStart + chunkBytes);
+      long from = (at - chunkStart + unit - 1) / unit * unit;
+      long length = (next - chunkStart) / unit * unit - from;
+      ChunkId chunk = new ChunkId(volume, (int) (chunkStart / chunkBytes));
+      for (long most; length > 0; from += most, length -= most) {
+        most = Math.min(length, MOST_DISCARD_BYTES);
+        pieces.add(new Piece(this, chunk, from, (int) most));
+      }
+      at = next;
     }
     open = pieces.size();
   }
@@ -59,6 +91,6 @@ final class VolumeIo {
   }
 
   String describe() {
-    return (write ? "write" : "read") + " at " + offset;
+    return (discard ? "discard" : write ? "write" : "read") + " at " + offset;
   }
 }

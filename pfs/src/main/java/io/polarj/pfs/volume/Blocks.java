@@ -29,6 +29,7 @@ final class Blocks {
   private final VolumeLayout layout;
   private final BlockMap map;
   private final Object virginGate = new Object();
+  private int discarding;
   private volatile JournalWriter journal;
 
   Blocks(DeviceIo io, VolumeLayout layout, BlockMap map) {
@@ -74,6 +75,7 @@ final class Blocks {
   private List<Run> take(int wanted) throws IOException {
     List<Run> runs = new ArrayList<>();
     synchronized (map) {
+      awaitRoom(wanted);
       if (map.free() < wanted) {
         throw new PfsException(
             Errno.ENOSPC,
@@ -93,6 +95,21 @@ final class Blocks {
     return runs;
   }
 
+  /** Blocks that are being discarded are free soon. */
+  private void awaitRoom(int wanted) {
+    boolean interrupted = false;
+    while (map.free() < wanted && discarding > 0) {
+      try {
+        map.wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** The anchor says how far blocks may have been used before any is used. */
   private void moveVirginLimit(int wanted) throws IOException {
     synchronized (map) {
@@ -105,11 +122,30 @@ final class Blocks {
     journal.checkpoint();
   }
 
-  void release(List<Extent> extents) {
+  /**
+   * The transaction that freed these blocks is durable: gives their room back to the device, and
+   * then takes them for free. Not before, for a discard and the write of who has them next must not
+   * cross. One that failed is nothing worse than a block that keeps its room: a later write comes
+   * behind it (S7), and a used block is zeroed anyway.
+   */
+  void discard(List<Extent> extents) {
     synchronized (map) {
-      for (Extent extent : extents) {
-        map.release(extent.volumeBlock(), extent.count());
-      }
+      discarding += extents.size();
+    }
+    for (Extent extent : extents) {
+      io.device()
+          .discard(
+              layout.offsetOfBlock(extent.volumeBlock()),
+              (long) extent.count() * layout.blockBytes(),
+              error -> discarded(extent));
+    }
+  }
+
+  private void discarded(Extent extent) {
+    synchronized (map) {
+      map.release(extent.volumeBlock(), extent.count());
+      discarding--;
+      map.notifyAll();
     }
   }
 

@@ -267,7 +267,7 @@ public final class PfsVolume implements FileSystem {
   /** Applies and queues a change; under the write lock. */
   private JournalWriter.Ticket submit(Change change, List<Extent> freed) throws PfsException {
     JournalWriter.Ticket ticket =
-        journal.enqueue(change.images(), freed.isEmpty() ? () -> {} : () -> blocks.release(freed));
+        journal.enqueue(change.images(), freed.isEmpty() ? () -> {} : () -> blocks.discard(freed));
     namespace.apply(change.images());
     return ticket;
   }

@@ -24,6 +24,7 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
   private boolean readOnly;
   private long epoch;
   private long writes;
+  private long discardedBytes;
   private long dieAtWrite = Long.MAX_VALUE;
   private int sectorsOfLastWrite;
   private boolean dead;
@@ -176,6 +177,30 @@ public final class MemoryVolumeDevice implements VolumeDevice, EpochFence {
       }
     }
     done.completed(new IOException("the device is dead"));
+  }
+
+  /** Zeros at once, the whole range. */
+  @Override
+  public void discard(long offset, long length, IoCallback done) {
+    IOException error = null;
+    synchronized (this) {
+      if (readOnly) {
+        throw new IllegalStateException("a discard through a read-only device");
+      }
+      if (dead) {
+        error = new IOException("the device is dead");
+      } else if (epoch < newestEpoch.get()) {
+        error = new PfsException(Errno.ESTALE, "epoch " + epoch + " is fenced");
+      } else {
+        bytes.asSlice(offset, length).fill((byte) 0);
+        discardedBytes += length;
+      }
+    }
+    done.completed(error);
+  }
+
+  public synchronized long discardedBytes() {
+    return discardedBytes;
   }
 
   private void check(long offset, MemorySegment memory) {

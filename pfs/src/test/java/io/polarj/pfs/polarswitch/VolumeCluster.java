@@ -69,6 +69,10 @@ final class VolumeCluster implements AutoCloseable {
     this.client = new PolarCtrlClient(clientLoop, clientNetwork, address(0), 1L << 33);
   }
 
+  ThreadLoop clientLoop() {
+    return clientLoop;
+  }
+
   PolarCtrlClient client() {
     return client;
   }
@@ -129,6 +133,19 @@ final class VolumeCluster implements AutoCloseable {
     node.network().close();
     node.device().close();
     node.loop().close();
+  }
+
+  /** Blocks of the node's disk that its chunks have. */
+  int allocatedBlocks(int number) throws Exception {
+    Node node = nodes.get(number);
+    CompletableFuture<Integer> counted = new CompletableFuture<>();
+    node.loop()
+        .execute(() ->
+            counted.complete(
+                node.server().disk().replicas().stream()
+                    .mapToInt(replica -> replica.blocks().allocatedBlocks())
+                    .sum()));
+    return VolumeClusterTest.await(counted);
   }
 
   void awaitLiveNodes(int count) {

@@ -4,17 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polarj.pfs.file.Errno;
+import io.polarj.pfs.file.OpenMode;
 import io.polarj.pfs.file.PfsException;
+import io.polarj.pfs.file.PolarFile;
+import io.polarj.pfs.volume.Mkfs;
+import io.polarj.pfs.volume.MkfsOptions;
+import io.polarj.pfs.volume.PfsVolume;
+import io.polarj.pfs.volume.VolumeLocks;
+import io.polarj.pfs.volume.lock.HostIdentity;
+import io.polarj.pfs.volume.lock.LockRequest;
+import io.polarj.pfs.volume.lock.LockSettings;
+import io.polarj.pfs.volume.lock.VolumeLock;
+import io.polarj.platform.clock.SystemClock;
+import io.polarj.platform.random.RandomStream;
 import io.polarj.polarctrl.client.PolarCtrlClient;
+import io.polarj.polarctrl.client.WriterLease;
 import io.polarj.polarctrl.protocol.VolumeInfo;
 import io.polarj.polarctrl.protocol.WriterReply;
+import io.polarj.storage.protocol.StorageLimits;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,6 +81,57 @@ final class VolumeClusterTest {
       device.close();
       next.close();
     }
+  }
+
+  @Test
+  void roomOfARemovedFileComesBackFromEveryChunkServer() throws Exception {
+    try (VolumeCluster cluster = new VolumeCluster(directory, VolumeCluster.Transport.IN_PROCESS)) {
+      cluster.startPolarCtrl();
+      for (int node = 1; node <= 3; node++) {
+        cluster.startNode(node);
+      }
+      cluster.awaitLiveNodes(3);
+      PolarCtrlClient ctrl = cluster.client();
+      VolumeInfo volume = await(ctrl.createVolume("data", 6 * CHUNK_BYTES, CHUNK_BYTES, 3));
+      WriterLease lease =
+          await(
+              WriterLease.acquire(
+                  cluster.clientLoop(), ctrl, volume.id(), "writer", false, () -> {}));
+      PolarSwitch device = cluster.open(volume, lease.epoch(), 1003);
+      Mkfs.run(device, new MkfsOptions(65536, 1 << 20, 1024, false), 1, 1);
+      VolumeLock lock =
+          VolumeLocks.acquire(
+              device,
+              cluster.clientLoop(),
+              PolarCtrlFence.granted(
+                  cluster.clientLoop(), ctrl, device, volume, "writer", lease, () -> {}),
+              LockRequest.withNewEpoch(new HostIdentity(1, "writer"), LockSettings.DEFAULT),
+              new RandomStream(1));
+      PfsVolume files = PfsVolume.mountReadWrite(device, lock, SystemClock.INSTANCE);
+      int before = allocated(cluster);
+      try (PolarFile file =
+          files.open("/table", Set.of(OpenMode.WRITE, OpenMode.READ, OpenMode.CREATE))) {
+        MemorySegment part = Arena.ofAuto().allocate(256 << 10, 4096).fill((byte) 7);
+        for (long at = 0; at < 5 << 20; at += part.byteSize()) {
+          file.write(at, part);
+        }
+      }
+      int blocks = (5 << 20) / StorageLimits.BLOCK_BYTES;
+      Awaitility.await().until(() -> allocated(cluster) >= before + 3 * blocks);
+      files.unlink("/table");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(allocated(cluster)).isLessThan(before + blocks));
+      files.close();
+    }
+  }
+
+  private static int allocated(VolumeCluster cluster) throws Exception {
+    int blocks = 0;
+    for (int node = 1; node <= 3; node++) {
+      blocks += cluster.allocatedBlocks(node);
+    }
+    return blocks;
   }
 
   static <T> T await(CompletableFuture<T> future) throws Exception {

@@ -82,6 +82,40 @@ final class PfsVolumeTest implements FileSystemContract {
     loop = ThreadLoop.start("lock");
   }
 
+  @Test
+  void freedBlocksAreGivenBackOnlyWhenNoDurableStateNamesThem() throws IOException {
+    write(volume, "/gone", 0, 5, 300_000);
+    write(volume, "/cut", 0, 6, 300_000);
+    long blocks = volume.stat("/gone").allocatedBytes();
+    assertThat(device.discardedBytes()).isZero();
+    volume.unlink("/gone");
+    assertThat(device.discardedBytes()).isEqualTo(blocks);
+    try (PolarFile file = volume.open("/cut", Set.of(READ, WRITE))) {
+      file.truncate(100_000);
+    }
+    assertThat(device.discardedBytes()).isGreaterThan(blocks);
+    assertThat(read(volume, "/cut")).hasSize(100_000).containsOnly(6);
+
+    write(volume, "/open", 0, 7, 300_000);
+    long before = device.discardedBytes();
+    try (PolarFile file = volume.open("/open", Set.of(READ))) {
+      volume.unlink("/open"); // it has no name any more, but a reader
+      assertThat(device.discardedBytes()).isEqualTo(before);
+    }
+    assertThat(device.discardedBytes()).isGreaterThan(before);
+  }
+
+  @Test
+  void aCrashBeforeTheFreeingTransactionIsDurableLeavesTheFileWhole() throws IOException {
+    write(volume, "/kept", 0, 5, 300_000);
+    device.dieAtWrite(0, 0);
+    assertThatThrownBy(() -> volume.unlink("/kept")).isInstanceOf(IOException.class);
+    assertThat(device.discardedBytes()).isZero();
+    device = device.reopen(false);
+    volume = mountWriter(device);
+    assertThat(read(volume, "/kept")).hasSize(300_000).containsOnly(5);
+  }
+
   @AfterAll
   static void stopLoop() {
     loop.close();
