@@ -564,6 +564,9 @@ final class Leader {
       if (!wanted.members().votes(core.self)) {
         return Outcome.BUSY; // another one must lead first
       }
+      if (!wanted.members().majority(node -> node == core.self || caughtUp(node))) {
+        return Outcome.BUSY; // one that lost its disk may vote in name only: none would lead
+      }
     } else if (rising == core.self) {
       return Outcome.OK;
     } else if (!members.votes(rising)) {
