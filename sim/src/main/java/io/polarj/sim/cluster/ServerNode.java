@@ -49,15 +49,9 @@ final class ServerNode implements SimHost.Program {
     this.diskId = random.split("disk id").nextLong();
     this.flushLies = flushLies;
     this.violations = violations;
-    this.host = new SimHost(
-            id,
-            scheduler,
-            fabric,
-            random,
-            geometry.deviceBytes(),
-            logBytes,
-            1_500_000,
-            this);
+    this.host =
+        new SimHost(
+            id, scheduler, fabric, random, geometry.deviceBytes(), logBytes, 1_500_000, this);
   }
 
   static Address address(int node) {

@@ -24,7 +24,9 @@ public enum FaultKind implements Probe {
   FAILING_FLUSH(1),
   CLOCK_DRIFT(1),
   CLOCK_STEP(1),
-  /** Something happens to whoever has just begun to lead, or to stand for election, or to another. */
+  /**
+   * Something happens to whoever has just begun to lead, or to stand for election, or to another.
+   */
   AFTER_ELECTION(0);
 
   private final int weight;

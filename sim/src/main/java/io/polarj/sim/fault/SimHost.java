@@ -10,8 +10,8 @@ import io.polarj.platform.sim.SimNetwork;
 import io.polarj.platform.sim.SimScheduler;
 
 /**
- * A host with one program and one disk, or another one for a log. What the disk holds outlives the program; everything else
- * of a life ends with it.
+ * A host with one program and one disk, or another one for a log. What the disk holds outlives the
+ * program; everything else of a life ends with it.
  */
 public final class SimHost {
   private final int id;

@@ -44,6 +44,7 @@ final class SimClient {
 
   /** Goes on although it was told that it is deposed. */
   private final boolean stubborn;
+
   private long sequence;
   private long readIds;
   private int target;

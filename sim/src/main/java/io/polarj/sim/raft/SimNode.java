@@ -127,12 +127,7 @@ final class SimNode implements SimHost.Program {
                       log,
                       log.recovered(),
                       new DiskStore(
-                          life.disk(),
-                          0,
-                          chunkBytes,
-                          buffers,
-                          log,
-                          () -> replica.appliedEntries()),
+                          life.disk(), 0, chunkBytes, buffers, log, () -> replica.appliedEntries()),
                       (to, message) ->
                           links
                               .computeIfAbsent(

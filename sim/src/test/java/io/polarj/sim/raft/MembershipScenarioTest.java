@@ -22,7 +22,8 @@ class MembershipScenarioTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {112, 2034, 5005}) // once waited for ever for a copy, for a leader, for a copy
+  @ValueSource(
+      longs = {112, 2034, 5005}) // once waited for ever for a copy, for a leader, for a copy
   void replacedDisksAreFilledAgain(long seed) {
     Report report = Scenario.run(seed, MEMBERS.replacingDisks());
     assertThat(report.passed()).as(report.toString()).isTrue();

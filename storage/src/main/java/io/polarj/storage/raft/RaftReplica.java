@@ -608,9 +608,7 @@ public final class RaftReplica {
   /** The leader's term ends, for what it was asked to end it for. */
   void reconfigure(Reconfiguration change) {
     core.loop.reached(
-        change.members() != null
-            ? RaftProbe.MEMBERS_CHANGED
-            : RaftProbe.LEADERSHIP_HANDED_OVER);
+        change.members() != null ? RaftProbe.MEMBERS_CHANGED : RaftProbe.LEADERSHIP_HANDED_OVER);
     if (change.members() != null) {
       campaign(change.members(), false);
       changing = change;

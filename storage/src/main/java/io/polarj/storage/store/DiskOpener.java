@@ -296,13 +296,15 @@ public final class DiskOpener {
       then.run();
       return;
     }
-    flush(device, () -> {
-      if (wal == null) {
-        then.run();
-      } else {
-        flush(wal, then);
-      }
-    });
+    flush(
+        device,
+        () -> {
+          if (wal == null) {
+            then.run();
+          } else {
+            flush(wal, then);
+          }
+        });
   }
 
   private void flush(BlockDevice some, Runnable then) {
