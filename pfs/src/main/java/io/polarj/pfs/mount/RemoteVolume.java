@@ -92,11 +92,28 @@ public final class RemoteVolume implements AutoCloseable {
     }
   }
 
+  /**
+   * The volume's blocks for reading, whatever stands on them; nothing is mounted. {@code snapshot}:
+   * as they were then, 0 for now.
+   */
+  public static RemoteVolume device(
+      String name, ClusterAddress cluster, Function<EventLoop, Network> networks, int snapshot)
+      throws IOException {
+    return open(name, cluster, networks, volume -> volume.openForReading(snapshot));
+  }
+
   /** Mounts the volume for reading; it follows the writer. */
   public static RemoteVolume readOnly(
       String name, ClusterAddress cluster, Function<EventLoop, Network> networks)
       throws IOException {
-    return open(name, cluster, networks, volume -> volume.mountReadOnly());
+    return snapshot(name, cluster, networks, 0);
+  }
+
+  /** What a snapshot of the volume shows, or the volume as it is when that is 0. */
+  public static RemoteVolume snapshot(
+      String name, ClusterAddress cluster, Function<EventLoop, Network> networks, int snapshot)
+      throws IOException {
+    return open(name, cluster, networks, volume -> volume.mountReadOnly(snapshot));
   }
 
   /**
@@ -132,20 +149,24 @@ public final class RemoteVolume implements AutoCloseable {
   /** What a new volume is like. */
   public record NewVolume(long bytes, long chunkBytes, int replicas) {}
 
-  private void mountReadOnly() throws IOException {
+  private void mountReadOnly(int snapshot) throws IOException {
+    openForReading(snapshot);
+    mustBeFormatted();
+    mounted = PfsVolume.mountReadOnly(device, SystemClock.INSTANCE);
+  }
+
+  private void openForReading(int snapshot) throws IOException {
     VolumeInfo info = find();
+    RouteSource routes = RouteSource.of(client);
+    long id = (RANDOM.nextLong() >>> 1) | 1;
     device =
         await(
             "opening",
-            PolarSwitch.openReadOnly(
-                loop,
-                network,
-                RouteSource.of(client),
-                info,
-                (RANDOM.nextLong() >>> 1) | 1,
-                SwitchSettings.DEFAULT));
-    mustBeFormatted();
-    mounted = PfsVolume.mountReadOnly(device, SystemClock.INSTANCE);
+            snapshot == 0
+                ? PolarSwitch.openReadOnly(
+                    loop, network, routes, info, id, SwitchSettings.DEFAULT)
+                : PolarSwitch.openSnapshot(
+                    loop, network, routes, info, snapshot, id, SwitchSettings.DEFAULT));
   }
 
   private void mountReadWrite(String owner, boolean takeOver) throws IOException {

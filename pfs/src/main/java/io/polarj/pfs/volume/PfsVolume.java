@@ -659,6 +659,25 @@ public final class PfsVolume implements FileSystem {
         });
   }
 
+  /** Where a file's bytes lie on the volume, in the file's order; holes are left out. */
+  public List<FileExtent> extents(String path) throws IOException {
+    PathName name = PathName.parse(path);
+    return lookup(() -> {
+      InodeState inode = require(name);
+      if (inode.directory()) {
+        throw new PfsException(Errno.EISDIR, path);
+      }
+      long block = layout.blockBytes();
+      return inode.map().extents().stream()
+          .map(extent ->
+              new FileExtent(
+                  extent.fileBlock() * block,
+                  layout.offsetOfBlock(extent.volumeBlock()),
+                  extent.count() * block))
+          .toList();
+    });
+  }
+
   @Override
   public SpaceStat space() throws IOException {
     checkOpen();

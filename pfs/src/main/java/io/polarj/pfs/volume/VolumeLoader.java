@@ -115,6 +115,17 @@ final class VolumeLoader {
     return new Loaded(superBlock, anchor, namespace, homes, journal);
   }
 
+  /** The objects in use as of the journal that was loaded. */
+  TreeMap<Integer, MetadataObject> images(Loaded loaded) throws IOException {
+    TreeMap<Integer, MetadataObject> images = readHomes(loaded.superBlock().layout());
+    JournalReader journal =
+        new JournalReader(
+            io, loaded.superBlock(), loaded.anchor().firstBatch(), loaded.anchor().firstSector());
+    journal.readAll(images::putAll);
+    images.values().removeIf(image -> image instanceof MetadataObject.Free);
+    return images;
+  }
+
   private TreeMap<Integer, MetadataObject> readHomes(VolumeLayout layout) throws IOException {
     TreeMap<Integer, MetadataObject> images = new TreeMap<>();
     long bytes = (long) layout.objectCount() * MetadataObject.BYTES;

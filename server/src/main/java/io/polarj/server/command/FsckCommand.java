@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     name = "fsck",
     mixinStandardHelpOptions = true,
     description = "Verify the volume's file system; --repair needs a stopped cluster.")
-final class FsckCommand implements Callable<Integer> {
+public final class FsckCommand implements Callable<Integer> {
   @Mixin private DataOption data;
 
   @Option(names = "--repair", description = "Repair what can be repaired.")

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     name = "growfs",
     mixinStandardHelpOptions = true,
     description = "Make the volume of a running cluster larger; it never shrinks.")
-final class GrowCommand implements Callable<Integer> {
+public final class GrowCommand implements Callable<Integer> {
   private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
 

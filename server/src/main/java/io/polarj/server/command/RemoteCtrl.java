@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 
 /** A tool's connection to the PolarCtrl of a running cluster. */
-final class RemoteCtrl implements AutoCloseable {
+public final class RemoteCtrl implements AutoCloseable {
   private final ThreadLoop loop;
   private final Network network;
   private final BlockingPolarCtrl ctrl;
@@ -36,7 +36,7 @@ final class RemoteCtrl implements AutoCloseable {
   }
 
   /** The identity of the cluster that runs in the directory. */
-  static ClusterIdentity running(Path data) {
+  public static ClusterIdentity running(Path data) {
     ClusterIdentity cluster = ClusterIdentity.read(data);
     if (cluster == null) {
       throw new StartException("there is no cluster in " + data + "; `polarj up` makes one");

@@ -1,0 +1,2 @@
+/** The file system tools: {@code polarj pfs}. */
+package io.polarj.server.pfs;
