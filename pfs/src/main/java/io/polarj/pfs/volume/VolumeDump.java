@@ -93,6 +93,7 @@ public final class VolumeDump {
                       entry.directory(),
                       entry.inode(),
                       entry.nextPart() == 0 ? "" : ", goes on in " + entry.nextPart());
+          case MetadataObject.VolumeSize other -> other.toString();
           case MetadataObject.NamePart part -> "rest of a name '" + text(part.name()) + "'";
         };
     return number + ": " + what;
