@@ -163,8 +163,7 @@ public final class RemoteVolume implements AutoCloseable {
         await(
             "opening",
             snapshot == 0
-                ? PolarSwitch.openReadOnly(
-                    loop, network, routes, info, id, SwitchSettings.DEFAULT)
+                ? PolarSwitch.openReadOnly(loop, network, routes, info, id, SwitchSettings.DEFAULT)
                 : PolarSwitch.openSnapshot(
                     loop, network, routes, info, snapshot, id, SwitchSettings.DEFAULT));
   }

@@ -91,8 +91,7 @@ final class PfsTarget {
 
   int writing(Body<PfsVolume> body) {
     if (snapshot != 0) {
-      throw new StartException(
-          tool.name() + ": snapshot " + snapshot + ": Read-only file system");
+      throw new StartException(tool.name() + ": snapshot " + snapshot + ": Read-only file system");
     }
     return with(
         (cluster, networks) -> RemoteVolume.readWrite(volume, cluster, networks, owner(), false),
@@ -100,7 +99,8 @@ final class PfsTarget {
   }
 
   int device(Body<RemoteVolume> body) {
-    return with((cluster, networks) -> RemoteVolume.device(volume, cluster, networks, snapshot), body);
+    return with(
+        (cluster, networks) -> RemoteVolume.device(volume, cluster, networks, snapshot), body);
   }
 
   int make(RemoteVolume.NewVolume size) {
