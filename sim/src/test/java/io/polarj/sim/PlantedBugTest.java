@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polarj.sim.cluster.ClusterOptions;
 import io.polarj.sim.cluster.ClusterScenario;
+import io.polarj.sim.fault.CrashPoint;
+import io.polarj.sim.fault.FaultPlan;
 import io.polarj.sim.raft.Options;
 import io.polarj.sim.raft.Scenario;
 import io.polarj.storage.raft.PlantedBug;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class PlantedBugTest {
   private static final int MOST_SEEDS = 200;
+  private static final int MOST_CRASH_POINTS = 500;
 
   /** Or too seldom: docs/PLANTED_BUGS.md says why. */
   private static final Set<PlantedBug> NOT_CAUGHT =
@@ -52,9 +56,9 @@ class PlantedBugTest {
     "LEARNERS_COUNT, replaced-disk, 1",
     "LOG_BEFORE_FLUSH, cluster, 1",
     "TRUST_CORRUPT_BLOCK, cluster, 12",
-    "CHECKPOINT_BEFORE_FLUSH, tight-log, 20",
     "REPAIR_FROM_STALE_PEER, bit-rot, 5",
     "SKIP_COPY_ON_WRITE, snapshots, 1",
+    "SNAPSHOT_AFTER_NEWER_WRITE, snapshots, 1",
   })
   void plantedBugIsCaught(PlantedBug bug, String scenario, long likely) {
     NamedScenario named = NamedScenario.of(scenario);
@@ -64,6 +68,22 @@ class PlantedBugTest {
       caught = catches(named.run(seed, trial));
     }
     assertThat(caught).as("%s is caught by %s", bug, scenario).isTrue();
+  }
+
+  /** The power must go between the image and the flush behind it: every request is tried. */
+  @Test
+  void checkpointBeforeItsFlushIsCaughtByACrashPoint() {
+    Trial trial =
+        Trial.ofAll(NamedScenario.TIGHT_LOG)
+            .with(FaultPlan.only(List.of()))
+            .withChaos(400)
+            .planting(EnumSet.of(PlantedBug.CHECKPOINT_BEFORE_FLUSH));
+    boolean caught = false;
+    for (long request = 1; request <= MOST_CRASH_POINTS && !caught; request++) {
+      caught =
+          catches(NamedScenario.TIGHT_LOG.run(20, trial.with(new CrashPoint(request, true, 6))));
+    }
+    assertThat(caught).isTrue();
   }
 
   private static boolean catches(Run run) {
@@ -76,7 +96,7 @@ class PlantedBugTest {
         EnumSet.of(
             PlantedBug.ACKNOWLEDGE_UNLOGGED_COPY, // RaftHistoryTest plays these two
             PlantedBug.BLIND_BATCHES,
-            PlantedBug.SNAPSHOT_AFTER_NEWER_WRITE); // storage's tests of snapshots
+            PlantedBug.CHECKPOINT_BEFORE_FLUSH); // by a crash point, below
     tried.addAll(NOT_CAUGHT);
     CsvSource table =
         PlantedBugTest.class

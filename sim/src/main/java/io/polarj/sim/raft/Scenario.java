@@ -52,6 +52,7 @@ public final class Scenario {
   private final Nemesis nemesis;
   private final Reconfigurer reconfigurer;
   private long requests;
+  private boolean ending;
 
   private Scenario(long seed, Options options) {
     this.seed = seed;
@@ -90,7 +91,7 @@ public final class Scenario {
             fabric.network(fencing, new Address("fencer", 1)),
             ids,
             random.split("fencer"),
-            () -> addClients(100, 2));
+            this::takeOver);
     if (random.split("fencing").chance(0.5)) {
       long at = options.chaosMillis() / 4 + random.split("fence").nextLong(options.chaosMillis());
       fencing.schedule(at * MILLI, fencer::ask);
@@ -158,6 +159,13 @@ public final class Scenario {
     return nodes.stream().map(SimNode::host).toList();
   }
 
+  /** The writers of the new epoch begin, unless there is nothing more to be begun. */
+  private void takeOver() {
+    if (!ending) {
+      addClients(100, 2);
+    }
+  }
+
   private void addClients(int firstId, long epoch) {
     for (int i = 0; i < options.clients(); i++) {
       long id = firstId + i;
@@ -189,6 +197,7 @@ public final class Scenario {
     reconfigurer.stop();
     nemesis.heal();
     advance(scheduler.nowNanos() + 1_200 * MILLI);
+    ending = true;
     clients.forEach(SimClient::stop);
     requests = nodes.getFirst().host().logImage().requests();
     long deadline = scheduler.nowNanos() + RECOVERY_MILLIS * MILLI;

@@ -50,7 +50,8 @@ class ClusterScenarioTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 83, 266, 333}) // all but the first once hung in a copy that stood still
+  // In 83, 266 and 333 a copy stood still once, in 25 a merge waited for what a voter had trimmed.
+  @ValueSource(longs = {1, 25, 83, 266, 333})
   void clusterRecoversOnATightLog(long seed) {
     assertRecovers(seed, ClusterOptions.DEFAULT.with(Trait.TIGHT_LOG));
   }

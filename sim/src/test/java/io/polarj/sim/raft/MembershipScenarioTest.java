@@ -13,7 +13,7 @@ class MembershipScenarioTest {
   @Test
   void lawsHoldWhileMembersChange() {
     int memberships = 0;
-    for (long seed = 1; seed <= 12; seed++) {
+    for (long seed = 1; seed <= 30; seed++) {
       Report report = Scenario.run(seed, MEMBERS);
       assertThat(report.passed()).as(report.toString()).isTrue();
       memberships += report.memberships();

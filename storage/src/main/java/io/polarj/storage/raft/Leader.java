@@ -219,9 +219,11 @@ final class Leader {
     }
     core.journal.record(1);
     beat();
-    if (phase == Phase.MERGING) {
-      merge.tick();
-    } else if (phase == Phase.CLOSING) {
+    if (phase == Phase.MERGING && !merge.tick()) {
+      core.replica.stepDown();
+      return;
+    }
+    if (phase == Phase.CLOSING) {
       sendClose();
     }
     for (Progress peer : peers.values()) {

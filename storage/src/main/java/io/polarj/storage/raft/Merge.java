@@ -14,6 +14,9 @@ import java.util.TreeMap;
 final class Merge {
   private static final int NEED_LIMIT = 64;
 
+  /** So many heartbeats without an entry that is wanted mean that its holder has trimmed it. */
+  private static final int PATIENCE = 10;
+
   private final Core core;
   private final List<RaftMessage.VoteReply> reports;
   private final long base;
@@ -27,6 +30,7 @@ final class Merge {
   private long end;
   private boolean closing;
   private boolean closed;
+  private int inVain;
 
   private static final class Choice {
     long ballot = -1;
@@ -154,6 +158,7 @@ final class Merge {
           && entry.intact()
           && core.journal.admits(header, true)) {
         wanted.remove(header.index());
+        inVain = 0;
         core.journal.append(
             new LogEntry(header.withBallot(core.term()), entry.payload()), () -> {});
       }
@@ -161,11 +166,16 @@ final class Merge {
     proceed();
   }
 
-  /** Asks again for what has not come; called with every heartbeat. */
-  void tick() {
+  /**
+   * Asks again for what has not come; called with every heartbeat. False when that seems in vain: a
+   * voter may trim after its vote, and then only one that is further can lead (INV-RAFT-3).
+   */
+  boolean tick() {
     if (!closing) {
+      inVain++;
       proceed();
     }
+    return closing || inVain < PATIENCE;
   }
 
   private void proceed() {
