@@ -112,9 +112,10 @@ final class Voter {
     return request.decided() >= core.journal.snapshot().index();
   }
 
+  /** A trim may have ended while the vote became durable: what it took can not be reported. */
   private void sendIfCurrent(RaftMessage.VoteRequest request, long term) {
     if (core.term() == term) {
-      core.send(request.from(), reply(request, true));
+      core.send(request.from(), reply(request, fits(request, core.journal.hard())));
     }
   }
 
