@@ -285,7 +285,7 @@ final class PfsVolumeTest implements FileSystemContract {
   void deathAtEveryWriteLeavesAStateBetweenTwoOperations() throws IOException {
     int step = 0;
     for (long n = 0; ; n++) {
-      MemoryVolumeDevice disk = new MemoryVolumeDevice(8L << 20);
+      MemoryVolumeDevice disk = new MemoryVolumeDevice(4L << 20);
       Mkfs.run(disk, new MkfsOptions(16384, 64 << 10, 256, false), 7, 1000);
       List<TreeSet<String>> states = new ArrayList<>();
       TreeMap<String, Integer> model = new TreeMap<>();
