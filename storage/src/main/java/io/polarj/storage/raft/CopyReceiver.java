@@ -11,12 +11,16 @@ package io.polarj.storage.raft;
  * goes on from where this replica was finds the eras before as it left them.
  */
 final class CopyReceiver {
+  /** A sender repeats its piece with every heartbeat; one that is silent for so many is gone. */
+  private static final int PATIENCE = 20;
+
   private final Core core;
   private final int leader;
   private final Runnable installed;
   private boolean active;
   private boolean busy;
   private boolean holding;
+  private int silentBeats;
   private long snapshot;
 
   /** The lowest era of which something lacks, and where in it the next piece begins. */
@@ -35,6 +39,7 @@ final class CopyReceiver {
   }
 
   void onPiece(RaftMessage.CopyPiece piece) {
+    silentBeats = 0;
     if (piece.snapshot() <= core.journal.decided()) {
       stop();
       if (piece.last()) {
@@ -78,8 +83,9 @@ final class CopyReceiver {
 
   /** Called with every heartbeat: once the log has overtaken the copy, the leader sends no more. */
   void tick() {
-    if (active && !busy && core.journal.decided() >= snapshot) {
-      core.loop.reached(RaftProbe.COPY_OVERTAKEN);
+    boolean overtaken = core.journal.decided() >= snapshot;
+    if (active && !busy && (overtaken || ++silentBeats > PATIENCE)) {
+      core.loop.reached(overtaken ? RaftProbe.COPY_OVERTAKEN : RaftProbe.COPY_ABANDONED);
       stop();
     }
   }

@@ -49,6 +49,12 @@ final class CopySender {
     return finished;
   }
 
+  /** Sends nothing any more: what it still reads must not go out under a later term. */
+  void end() {
+    finished = true;
+    outstanding = null;
+  }
+
   /** Whether another copy has to take its place. */
   boolean broken() {
     return broken;
@@ -139,7 +145,7 @@ final class CopySender {
         (outcome, bytes) -> {
           reading = false; // what could not be read is tried again with the next tick
           boolean still = !present || core.applies.snapshots().era() == era;
-          if (outcome == Outcome.OK && still) {
+          if (outcome == Outcome.OK && still && !finished) {
             send(start, false, false, at, bytes, new byte[0]);
           }
         });

@@ -124,6 +124,11 @@ final class Leader {
       timer.cancel();
     }
     proposals.close();
+    for (Progress peer : peers.values()) {
+      if (peer.copy != null) {
+        peer.copy.end();
+      }
+    }
     if (change != null) {
       change.end(Outcome.UNKNOWN);
     }

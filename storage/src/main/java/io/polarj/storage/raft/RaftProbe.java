@@ -23,6 +23,8 @@ public enum RaftProbe implements Probe {
   COPY_RESUMED,
   /** A copy was given up because the log had overtaken it. */
   COPY_OVERTAKEN,
+  /** A copy was given up because its sender was gone. */
+  COPY_ABANDONED,
   COPY_INSTALLED,
   LEADERSHIP_HANDED_OVER,
   MEMBERS_CHANGED,
