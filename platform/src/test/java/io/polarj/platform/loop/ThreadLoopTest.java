@@ -66,12 +66,12 @@ final class ThreadLoopTest {
     List<String> order = new ArrayList<>();
     CountDownLatch last = new CountDownLatch(1);
     try (ThreadLoop loop = ThreadLoop.start("test")) {
-      loop.execute(() -> {
-        loop.schedule(3_000_000, () -> order.add("c"));
-        Timer never = loop.schedule(2_000_000, () -> order.add("never"));
-        loop.schedule(1_000_000, () -> order.add("a"));
-        loop.schedule(1_000_000, () -> order.add("b"));
-        loop.schedule(4_000_000, last::countDown);
+      loop.execute(() -> { // far enough apart for a thread that is held up between two calls
+        loop.schedule(300_000_000, () -> order.add("c"));
+        Timer never = loop.schedule(200_000_000, () -> order.add("never"));
+        loop.schedule(100_000_000, () -> order.add("a"));
+        loop.schedule(100_000_000, () -> order.add("b"));
+        loop.schedule(400_000_000, last::countDown);
         never.cancel();
         never.cancel();
       });
