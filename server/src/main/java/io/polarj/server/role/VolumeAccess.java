@@ -71,12 +71,6 @@ public final class VolumeAccess implements AutoCloseable {
     return open(name, cluster, networks, shared, false, 0, 0, 0, () -> {});
   }
 
-  /** What a snapshot of the cluster's volume shows, or the volume as it is when that is 0. */
-  public static VolumeAccess snapshot(
-      String name, ClusterIdentity cluster, Networks networks, int snapshot) {
-    return open(name, cluster, networks, null, false, 0, 0, snapshot, () -> {});
-  }
-
   /**
    * The volume mounted read-write under a new epoch, made (and formatted) if there is none yet.
    * {@code onLost}: somebody else became the writer.

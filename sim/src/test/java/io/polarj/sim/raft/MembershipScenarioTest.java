@@ -10,6 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MembershipScenarioTest {
   private static final Options MEMBERS = Options.DEFAULT.reconfiguring();
 
+  @ParameterizedTest
+  @ValueSource(longs = {2023, 2750, 3231}) // a learner waited for a copy whose sender had gone
+  void learnersGetTheirCopiesAnew(long seed) {
+    Report report = Scenario.run(seed, MEMBERS);
+    assertThat(report.passed()).as(report.toString()).isTrue();
+  }
+
   @Test
   void lawsHoldWhileMembersChange() {
     int memberships = 0;
